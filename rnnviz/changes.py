@@ -1,0 +1,86 @@
+"""What one change brings with it: new settings from old ones, without touching anything.
+
+Whatever can be kept is kept: typed weights follow a change of kind or size, and an input size grows
+with a text that has more letters.
+"""
+
+from __future__ import annotations
+
+from rnnviz.initialization import INIT_SCHEMES, MAX_SIDE, Scheme, Values
+from rnnviz.networks import NETWORKS
+from rnnviz.sequences import Source
+from rnnviz.settings import InitializationSettings, NetworkSettings, Settings
+from rnnviz.tables import Rows
+
+
+def with_network(settings: Settings, network: NetworkSettings) -> Settings:
+    """Return `settings` with another network, its initialisation following.
+
+    A scheme that was left at the old kind's default becomes the new kind's. Numbers typed for a
+    parameter go to the one that plays its part in the new kind; tables lose rows and columns that
+    are gone and gain zeros for new ones; where they no longer fit, the kind's default draws.
+    """
+    old, new = settings.network, network
+    init = settings.initialization
+    if old.kind != new.kind:
+        init = _of_kind(init, old.kind, new.kind)
+    if old.shapes != new.shapes:
+        init = _of_shapes(init, new)
+    return settings.model_copy(update={"network": network, "initialization": init})
+
+
+def with_source(settings: Settings, source: Source) -> Settings:
+    """Return `settings` with another source, the input size following where it must."""
+    sequence = settings.sequence.model_copy(update={"source": source})
+    settings = settings.model_copy(update={"sequence": sequence})
+    needed = source.needs_inputs()
+    if needed is None or not source.misfit(sequence.steps, settings.network.input_size):
+        return settings
+    return with_network(settings, settings.network.model_copy(update={"input_size": needed}))
+
+
+def _of_kind(init: InitializationSettings, old: str, new: str) -> InitializationSettings:
+    scheme: Scheme = init.scheme
+    if scheme == INIT_SCHEMES[NETWORKS[old].default_scheme]():
+        scheme = INIT_SCHEMES[NETWORKS[new].default_scheme]()
+    symbols = NETWORKS[new].symbols
+    names = {name: symbols.get(symbol, name) for symbol, name in NETWORKS[old].symbols.items()}
+    overrides = {names.get(name, name): _renamed(s, names) for name, s in init.overrides.items()}
+    return init.model_copy(update={"scheme": _renamed(scheme, names), "overrides": overrides})
+
+
+def _renamed(scheme: Scheme, names: dict[str, str]) -> Scheme:
+    if not isinstance(scheme, Values):
+        return scheme
+    tables = {names.get(name, name): table for name, table in scheme.tables.items()}
+    return scheme.model_copy(update={"tables": tables})
+
+
+def _of_shapes(init: InitializationSettings, network: NetworkSettings) -> InitializationSettings:
+    scheme = _fitted(init.scheme, network)
+    overrides = {name: _fitted(own, network) for name, own in init.overrides.items()}
+    return init.model_copy(update={"scheme": scheme, "overrides": overrides})
+
+
+def _fitted(scheme: Scheme, network: NetworkSettings) -> Scheme:
+    """Return `scheme` with its tables cut or filled up, or the kind's default if that fails."""
+    if not isinstance(scheme, Values):
+        return scheme
+    shapes = network.shapes
+    if any(max(shapes[name]) > MAX_SIDE for name in scheme.tables if name in shapes):
+        return INIT_SCHEMES[network.description.default_scheme]()
+    tables = {
+        name: _resized(table, shapes[name]) if name in shapes else table
+        for name, table in scheme.tables.items()
+    }
+    return scheme.model_copy(update={"tables": tables})
+
+
+def _resized(table: Rows, shape: tuple[int, ...]) -> Rows:
+    rows, columns = shape if len(shape) == 2 else (1, shape[0])
+
+    def number(row: int, column: int) -> float:
+        inside = row < len(table) and column < len(table[row])
+        return table[row][column] if inside else 0.0
+
+    return tuple(tuple(number(row, column) for column in range(columns)) for row in range(rows))

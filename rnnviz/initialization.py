@@ -1,0 +1,515 @@
+"""The schemes of torch.nn.init that fit a matrix or a bias, one small class each.
+
+A scheme's fields are torch's arguments; `initialize` fills a module's parameters from one seed.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, get_args
+
+from pydantic import Field, model_validator
+from typing_extensions import Self
+
+from rnnviz.fields import MAX_SEED, Described, choice, other, real
+from rnnviz.tables import Rows, check_table, counted
+
+if TYPE_CHECKING:
+    import torch
+
+MAX_SIDE = 8
+"""Typed values are for matrices of at most this many rows and columns."""
+
+_LARGEST = 1000.0
+
+
+class Scheme(Described):
+    """How a parameter gets its first numbers.
+
+    Attributes
+    ----------
+    name : str
+        The scheme's name in settings files.
+    matrices_only : bool
+        Whether torch defines it for matrices alone; biases become zeros.
+    """
+
+    name: str
+    matrices_only: ClassVar[bool] = False
+
+    def fill(
+        self, parameter: torch.Tensor, *, name: str, hidden_size: int, generator: torch.Generator
+    ) -> None:
+        """Fill `parameter` in place.
+
+        Parameters
+        ----------
+        parameter : Tensor
+            A matrix (rows, columns) or a bias (rows,).
+        name : str
+            The parameter's name in its module.
+        hidden_size : int
+            The number of hidden units, which torch's default asks for.
+        generator : torch.Generator
+            Where chance comes from; it moves on as torch's global one would in a script.
+
+        Raises
+        ------
+        ValueError
+            Where `misfit` has something to say.
+        """
+        if self.matrices_only and parameter.dim() < 2:
+            Zeros()._fill(parameter, generator)
+        else:
+            self._fill(parameter, generator)
+
+    def misfit(self, name: str, shape: tuple[int, ...]) -> str | None:
+        """Return a sentence why the scheme cannot fill parameter `name` of `shape`, or None."""
+        return None
+
+    @abstractmethod
+    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
+        """Call the function of torch.nn.init."""
+
+
+class Uniform(Scheme):
+    title: ClassVar[str] = "Uniform"
+    sentence: ClassVar[str] = "Every number between two bounds is equally likely."
+    common: ClassVar[bool] = True
+    name: Literal["uniform"] = "uniform"
+    low: float = real(
+        -1.0, "From", "The smallest weight.", low=-_LARGEST, high=_LARGEST, decimals=3
+    )
+    high: float = real(1.0, "To", "The largest weight.", low=-_LARGEST, high=_LARGEST, decimals=3)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        _check_bounds(self.low, self.high)
+        return self
+
+    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
+        from torch.nn import init
+
+        init.uniform_(parameter, self.low, self.high, generator=generator)
+
+
+class TorchDefault(Scheme):
+    title: ClassVar[str] = "PyTorch's default"
+    sentence: ClassVar[str] = (
+        "Uniform between −1/√H and 1/√H, where H is the number of hidden units."
+    )
+    common: ClassVar[bool] = True
+    name: Literal["torch_default"] = "torch_default"
+
+    def fill(
+        self, parameter: torch.Tensor, *, name: str, hidden_size: int, generator: torch.Generator
+    ) -> None:
+        from torch.nn import init
+
+        bound = hidden_size**-0.5
+        init.uniform_(parameter, -bound, bound, generator=generator)
+
+    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
+        raise NotImplementedError("torch's default needs the hidden size: call fill().")
+
+
+class Values(Scheme):
+    title: ClassVar[str] = "Values"
+    sentence: ClassVar[str] = (
+        f"The numbers that you type or paste, for matrices up to {MAX_SIDE} × {MAX_SIDE}; "
+        "a parameter left empty is zeros."
+    )
+    common: ClassVar[bool] = True
+    name: Literal["values"] = "values"
+    tables: dict[str, Rows] = other(
+        {},
+        "Values",
+        "The rows of each matrix; a bias is one row.",
+        editor="tables",
+    )
+
+    @model_validator(mode="after")
+    def _small_tables(self) -> Self:
+        for name, rows in self.tables.items():
+            check_table(rows)
+            if len(rows) > MAX_SIDE or (rows and len(rows[0]) > MAX_SIDE):
+                raise ValueError(_too_large(name, (len(rows), len(rows[0]))))
+        return self
+
+    def misfit(self, name: str, shape: tuple[int, ...]) -> str | None:
+        if max(shape) > MAX_SIDE:
+            return _too_large(name, shape)
+        rows = self.tables.get(name)
+        height, width = (1, *shape)[-2:]
+        if not rows or (len(rows), len(rows[0])) == (height, width):
+            return None
+        return (
+            f"{name} needs {counted(height, 'row')} of {counted(width)}; "
+            f"this has {counted(len(rows), 'row')} of {len(rows[0])}."
+        )
+
+    def fill(
+        self, parameter: torch.Tensor, *, name: str, hidden_size: int, generator: torch.Generator
+    ) -> None:
+        import torch
+
+        if sentence := self.misfit(name, tuple(parameter.shape)):
+            raise ValueError(sentence)
+        rows = self.tables.get(name)
+        if not rows:
+            return self._fill(parameter, generator)
+        with torch.no_grad():
+            parameter.copy_(torch.tensor(rows, dtype=parameter.dtype).view_as(parameter))
+        return None
+
+    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
+        Zeros()._fill(parameter, generator)
+
+
+class Normal(Scheme):
+    title: ClassVar[str] = "Normal"
+    sentence: ClassVar[str] = "A bell curve around the mean."
+    name: Literal["normal"] = "normal"
+    mean: float = real(
+        0.0, "Mean", "The middle of the bell curve.", low=-_LARGEST, high=_LARGEST, decimals=3
+    )
+    std: float = real(
+        1.0, "Standard deviation", "The width of the bell curve.", low=0, high=_LARGEST, decimals=3
+    )
+
+    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
+        from torch.nn import init
+
+        init.normal_(parameter, self.mean, self.std, generator=generator)
+
+
+class Constant(Scheme):
+    title: ClassVar[str] = "Constant"
+    sentence: ClassVar[str] = "The same number everywhere."
+    name: Literal["constant"] = "constant"
+    value: float = real(
+        0.5, "Value", "The number at every place.", low=-_LARGEST, high=_LARGEST, decimals=3
+    )
+
+    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
+        from torch.nn import init
+
+        init.constant_(parameter, self.value)
+
+
+class Zeros(Scheme):
+    title: ClassVar[str] = "Zeros"
+    sentence: ClassVar[str] = "Zero everywhere."
+    name: Literal["zeros"] = "zeros"
+
+    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
+        from torch.nn import init
+
+        init.zeros_(parameter)
+
+
+class Ones(Scheme):
+    title: ClassVar[str] = "Ones"
+    sentence: ClassVar[str] = "One everywhere."
+    name: Literal["ones"] = "ones"
+
+    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
+        from torch.nn import init
+
+        init.ones_(parameter)
+
+
+class Eye(Scheme):
+    title: ClassVar[str] = "Identity"
+    sentence: ClassVar[str] = "One on the diagonal, zero elsewhere; biases become zeros."
+    matrices_only: ClassVar[bool] = True
+    name: Literal["eye"] = "eye"
+
+    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
+        from torch.nn import init
+
+        init.eye_(parameter)
+
+
+class _Gained(Scheme):
+    """What the Xavier and the orthogonal schemes share."""
+
+    matrices_only: ClassVar[bool] = True
+    gain: float = real(
+        1.0, "Gain", "All weights are multiplied by this.", low=0, high=100, decimals=3
+    )
+
+
+class XavierUniform(_Gained):
+    title: ClassVar[str] = "Xavier uniform"
+    sentence: ClassVar[str] = (
+        "Uniform, with bounds that suit the number of rows and columns; biases become zeros."
+    )
+    name: Literal["xavier_uniform"] = "xavier_uniform"
+
+    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
+        from torch.nn import init
+
+        init.xavier_uniform_(parameter, self.gain, generator=generator)
+
+
+class XavierNormal(_Gained):
+    title: ClassVar[str] = "Xavier normal"
+    sentence: ClassVar[str] = (
+        "A bell curve whose width suits the number of rows and columns; biases become zeros."
+    )
+    name: Literal["xavier_normal"] = "xavier_normal"
+
+    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
+        from torch.nn import init
+
+        init.xavier_normal_(parameter, self.gain, generator=generator)
+
+
+class _Kaiming(Scheme):
+    """What the two Kaiming schemes share; torch's convolutions have the gain of "linear"."""
+
+    matrices_only: ClassVar[bool] = True
+    mode: Literal["fan_in", "fan_out"] = choice(
+        "fan_in",
+        "Count",
+        "Whether the spread follows the number of columns (inputs) or of rows (outputs).",
+        {"fan_in": "Inputs (fan in)", "fan_out": "Outputs (fan out)"},
+    )
+    nonlinearity: Literal["leaky_relu", "relu", "tanh", "sigmoid", "selu", "linear"] = choice(
+        "leaky_relu",
+        "Made for",
+        "The function after the weights; it sets the gain.",
+        {
+            "leaky_relu": "Leaky ReLU",
+            "relu": "ReLU",
+            "tanh": "tanh",
+            "sigmoid": "Sigmoid",
+            "selu": "SELU",
+            "linear": "Linear",
+        },
+    )
+    a: float = real(
+        0.0,
+        "Negative slope",
+        "The slope of leaky ReLU below zero; the other functions ignore it.",
+        low=0,
+        high=100,
+        decimals=3,
+    )
+
+
+class KaimingUniform(_Kaiming):
+    title: ClassVar[str] = "Kaiming uniform"
+    sentence: ClassVar[str] = "Uniform, with bounds made for ReLU; biases become zeros."
+    name: Literal["kaiming_uniform"] = "kaiming_uniform"
+
+    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
+        from torch.nn import init
+
+        init.kaiming_uniform_(parameter, self.a, self.mode, self.nonlinearity, generator=generator)
+
+
+class KaimingNormal(_Kaiming):
+    title: ClassVar[str] = "Kaiming normal"
+    sentence: ClassVar[str] = "A bell curve whose width is made for ReLU; biases become zeros."
+    name: Literal["kaiming_normal"] = "kaiming_normal"
+
+    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
+        from torch.nn import init
+
+        init.kaiming_normal_(parameter, self.a, self.mode, self.nonlinearity, generator=generator)
+
+
+class Orthogonal(_Gained):
+    title: ClassVar[str] = "Orthogonal"
+    sentence: ClassVar[str] = (
+        "A random rotation, which keeps lengths as they are; biases become zeros."
+    )
+    name: Literal["orthogonal"] = "orthogonal"
+
+    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
+        from torch.nn import init
+
+        init.orthogonal_(parameter, self.gain, generator=generator)
+
+
+class Sparse(Scheme):
+    title: ClassVar[str] = "Sparse"
+    sentence: ClassVar[str] = (
+        "Mostly zeros in each column, a bell curve for the rest; biases become zeros."
+    )
+    matrices_only: ClassVar[bool] = True
+    name: Literal["sparse"] = "sparse"
+    sparsity: float = real(
+        0.9, "Share of zeros", "How much of each column is zero.", low=0, high=1, decimals=2
+    )
+    std: float = real(
+        0.01,
+        "Standard deviation",
+        "The width of the bell curve for the rest.",
+        low=0,
+        high=_LARGEST,
+        decimals=3,
+    )
+
+    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
+        import torch
+        from torch.nn import init
+
+        # torch picks the zeros from its global generator whatever it is given, so ours stands in.
+        with torch.random.fork_rng(devices=[]):
+            torch.set_rng_state(generator.get_state())
+            init.sparse_(parameter, self.sparsity, self.std)
+            generator.set_state(torch.get_rng_state())
+
+
+class TruncNormal(Scheme):
+    title: ClassVar[str] = "Truncated normal"
+    sentence: ClassVar[str] = (
+        "A bell curve without its tails: numbers beyond the bounds are redrawn."
+    )
+    name: Literal["trunc_normal"] = "trunc_normal"
+    mean: float = real(
+        0.0,
+        "Mean",
+        "The middle of the bell curve, between From and To.",
+        low=-_LARGEST,
+        high=_LARGEST,
+        decimals=3,
+    )
+    std: float = real(
+        1.0,
+        "Standard deviation",
+        "The width of the bell curve.",
+        low=0.001,
+        high=_LARGEST,
+        decimals=3,
+    )
+    low: float = real(
+        -2.0, "From", "The smallest weight.", low=-_LARGEST, high=_LARGEST, decimals=3
+    )
+    high: float = real(2.0, "To", "The largest weight.", low=-_LARGEST, high=_LARGEST, decimals=3)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        _check_bounds(self.low, self.high)
+        # Far from the mean nearly every draw is refused, and torch would redraw for ever.
+        if not self.low <= self.mean <= self.high:
+            raise ValueError("Mean must lie between From and To.")
+        return self
+
+    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
+        from torch.nn import init
+
+        init.trunc_normal_(parameter, self.mean, self.std, self.low, self.high, generator=generator)
+
+
+AnyScheme = Annotated[
+    Uniform
+    | TorchDefault
+    | Values
+    | Normal
+    | TruncNormal
+    | XavierUniform
+    | XavierNormal
+    | KaimingUniform
+    | KaimingNormal
+    | Orthogonal
+    | Eye
+    | Sparse
+    | Constant
+    | Zeros
+    | Ones,
+    Field(discriminator="name"),
+]
+"""Any scheme, for a field of the settings; in the order of the user's list."""
+
+INIT_SCHEMES: dict[str, type[Scheme]] = {
+    scheme.model_fields["name"].default: scheme for scheme in get_args(get_args(AnyScheme)[0])
+}
+"""The schemes by name."""
+
+
+def misfits(
+    base: Scheme, overrides: Mapping[str, Scheme], shapes: Mapping[str, tuple[int, ...]]
+) -> dict[str, str]:
+    """Return, for each parameter that cannot be filled, the sentence that says why.
+
+    Parameters
+    ----------
+    base : Scheme
+        The scheme of all parameters without an override.
+    overrides : mapping of str to Scheme
+        Parameter name → its own scheme.
+    shapes : mapping of str to tuple of int
+        Parameter name → shape; nothing needs to be allocated.
+    """
+    found = {name: f"The network has no parameter {name}." for name in overrides.keys() - shapes}
+    for name, shape in shapes.items():
+        if sentence := overrides.get(name, base).misfit(name, shape):
+            found[name] = sentence
+    return found
+
+
+def initialize(
+    module: torch.nn.Module,
+    base: Scheme,
+    overrides: Mapping[str, Scheme],
+    seed: int,
+    hidden_size: int,
+) -> None:
+    """Fill all parameters of `module` in place; the same arguments give the same bits.
+
+    Without overrides this equals a script that calls ``torch.manual_seed(seed)`` and then fills
+    the parameters one after the other. An overridden parameter draws from a seed of its own, so
+    that it never changes the others.
+
+    Parameters
+    ----------
+    module : nn.Module
+        With parameters of one or two dimensions.
+    base : Scheme
+        The scheme of all parameters without an override.
+    overrides : mapping of str to Scheme
+        Parameter name → its own scheme.
+    seed : int
+        From 0 to `MAX_SEED`.
+    hidden_size : int
+        The number of hidden units.
+
+    Raises
+    ------
+    ValueError
+        Where a scheme does not fit a parameter; nothing is changed then.
+    """
+    import torch
+
+    parameters = dict(module.named_parameters())
+    shapes = {name: tuple(parameter.shape) for name, parameter in parameters.items()}
+    for sentence in misfits(base, overrides, shapes).values():
+        raise ValueError(sentence)
+    generator = torch.Generator().manual_seed(seed)
+    for name, parameter in parameters.items():
+        # Overridden ones too: they take their share of the draws. Values draw nothing.
+        if base.misfit(name, shapes[name]) is None:
+            base.fill(parameter, name=name, hidden_size=hidden_size, generator=generator)
+    for k, (name, parameter) in enumerate(parameters.items()):
+        if name in overrides:
+            own = torch.Generator().manual_seed((seed + 1 + k) % (MAX_SEED + 1))
+            overrides[name].fill(parameter, name=name, hidden_size=hidden_size, generator=own)
+
+
+def _check_bounds(low: float, high: float) -> None:
+    if low >= high:
+        raise ValueError("From must be less than To.")
+
+
+def _too_large(name: str, shape: tuple[int, ...]) -> str:
+    if len(shape) < 2:
+        return f"Values can be typed for biases up to {MAX_SIDE} numbers; {name} has {shape[0]:,}."
+    return (
+        f"Values can be typed for matrices up to {MAX_SIDE} × {MAX_SIDE}; "
+        f"{name} is {shape[0]} × {shape[1]}."
+    )

@@ -1,0 +1,118 @@
+"""The contract of a network: what the record, the session and the views may ask of it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Block:
+    """What a network computed for a block of n steps.
+
+    Attributes
+    ----------
+    tensors : mapping of str to Tensor
+        Time first. ``hidden`` (n, L, B, H) always; ``output`` (n, B, O) where there is one.
+    state : object
+        What `Network.run` wants back to go on. It holds the very tensors that the module returned:
+        a copy at another address changes the last bits of what follows.
+    """
+
+    tensors: Mapping[str, Tensor]
+    state: Any
+
+
+class Network(ABC):
+    """A torch module, and how a sequence goes through it.
+
+    Attributes
+    ----------
+    module : nn.Module
+        The module itself, as a script would use it.
+    input_size, hidden_size, num_layers : int
+    output_size : int or None
+        None where the module has no output layer.
+    nonlinearity : str
+        ``"tanh"`` or ``"relu"``.
+    output_nonlinearity : str or None
+        ``"linear"`` or ``"tanh"``; None without an output layer.
+    """
+
+    block_steps: ClassVar[int] = 64
+    """Blocks are multiples of this; only so do blocks of nn.RNN equal one whole call."""
+
+    module: nn.Module
+    input_size: int
+    hidden_size: int
+    num_layers: int = 1
+    output_size: int | None = None
+    nonlinearity: str = "tanh"
+    output_nonlinearity: str | None = None
+
+    @abstractmethod
+    def initial_state(self, h0: Tensor) -> Any:
+        """Return the state to begin with, from `h0` (L, B, H), which is not copied."""
+
+    @abstractmethod
+    def run(self, inputs: Tensor, state: Any) -> Block:
+        """Run the steps of `inputs` (n, B, I), a view of the whole sequence, from `state`."""
+
+    @abstractmethod
+    def parameter_names(self, layer: int) -> dict[str, str]:
+        """Return, for each symbol of the equation, the name of the module's parameter.
+
+        The symbols are those of ``W_ih``, ``W_hh``, ``b_ih``, ``b_hh``, ``W_ho``, ``b_ho`` that
+        this layer has; the output's stand with the last layer.
+        """
+
+    def parameters(self, layer: int) -> dict[str, Tensor]:
+        """Return the tensors of one layer's equation by symbol, detached, not copied."""
+        names = self.parameter_names(layer)
+        return {symbol: self.module.get_parameter(name).detach() for symbol, name in names.items()}
+
+    def pre_activations(self, x: Tensor, h_prev: Tensor, layer: int) -> Tensor:
+        """Return ``a_t = W_ih x_t + b_ih + W_hh h_{t-1} + b_hh`` of a layer.
+
+        Parameters
+        ----------
+        x : Tensor
+            What the layer reads: (..., I), or (..., H) of the layer below.
+        h_prev : Tensor
+            The layer's state one step earlier, (..., H).
+        """
+        p = self.parameters(layer)
+        linear = nn.functional.linear
+        with torch.no_grad():
+            from_input = linear(x, p["W_ih"], p.get("b_ih"))
+            return from_input + linear(h_prev, p["W_hh"], p.get("b_hh"))
+
+
+class CellNetwork(Network):
+    """A network that is stepped in a loop, as a script would write it."""
+
+    @abstractmethod
+    def step(self, x: Tensor, h: Tensor) -> tuple[Tensor | None, Tensor]:
+        """Return ``(output or None, hidden)`` of one step; x (B, I), h (B, H)."""
+
+    def initial_state(self, h0: Tensor) -> Tensor:
+        """Return h_0 (B, H), a view of `h0` (1, B, H)."""
+        return h0[0]
+
+    def run(self, inputs: Tensor, state: Tensor) -> Block:
+        """Step through `inputs`, feeding back the tensor that the module returned."""
+        hidden, outputs = [], []
+        for x in inputs:
+            output, state = self.step(x, state)
+            hidden.append(state)
+            if output is not None:
+                outputs.append(output)
+        tensors = {"hidden": torch.stack(hidden).unsqueeze(1)}
+        if outputs:
+            tensors["output"] = torch.stack(outputs)
+        return Block(tensors, state)

@@ -1,0 +1,93 @@
+"""torch's own nn.RNNCell and nn.RNN behind the network contract. Both are called, not copied."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from rnnviz.networks.base import Block, CellNetwork, Network
+
+
+class RNNCellNetwork(CellNetwork):
+    """`torch.nn.RNNCell`, stepped in a loop."""
+
+    def __init__(self, module: nn.RNNCell) -> None:
+        self.module: nn.RNNCell = module
+        self.input_size = module.input_size
+        self.hidden_size = module.hidden_size
+        self.nonlinearity = module.nonlinearity
+
+    def step(self, x: Tensor, h: Tensor) -> tuple[None, Tensor]:
+        """Call the cell once."""
+        return None, self.module(x, h)
+
+    def parameter_names(self, layer: int) -> dict[str, str]:
+        """Return torch's names, which have no ``_l0``."""
+        return _torch_names(self.module.bias, suffix="")
+
+
+class RNNNetwork(Network):
+    """`torch.nn.RNN` of one or more layers.
+
+    Each layer runs as a single-layer nn.RNN that shares the module's Parameters, because the module
+    itself returns only the states of its top layer. A chain of such layers, in blocks of multiples
+    of `block_steps` with the remainder in the last one, equals one whole call of the module to the
+    last bit.
+
+    Raises
+    ------
+    ValueError
+        If the module is bidirectional, or would drop units at random.
+    """
+
+    def __init__(self, module: nn.RNN) -> None:
+        if module.bidirectional:
+            raise ValueError("A bidirectional nn.RNN cannot be stepped: it reads from the end too.")
+        if module.dropout and module.training and module.num_layers > 1:
+            raise ValueError("Dropout would change the states at random: call module.eval() first.")
+        self.module: nn.RNN = module
+        self.input_size = module.input_size
+        self.hidden_size = module.hidden_size
+        self.num_layers = module.num_layers
+        self.nonlinearity = module.nonlinearity
+        self._layers = [_single_layer(module, layer) for layer in range(module.num_layers)]
+
+    def initial_state(self, h0: Tensor) -> list[Tensor]:
+        """Return one (1, B, H) *view* of `h0` (L, B, H) a layer: a copy changes last bits."""
+        return [h0[layer : layer + 1] for layer in range(self.num_layers)]
+
+    def run(self, inputs: Tensor, state: list[Tensor]) -> Block:
+        """Run the block through one layer after the other."""
+        tops, last = [], []
+        x = inputs
+        for rnn, h in zip(self._layers, state, strict=True):
+            x, h_n = rnn(x, h)
+            tops.append(x)
+            last.append(h_n)
+        return Block({"hidden": torch.stack(tops, dim=1)}, last)
+
+    def parameter_names(self, layer: int) -> dict[str, str]:
+        """Return torch's names, such as ``weight_ih_l0``."""
+        return _torch_names(self.module.bias, suffix=f"_l{layer}")
+
+
+def _torch_names(bias: bool, suffix: str) -> dict[str, str]:
+    names = {"W_ih": f"weight_ih{suffix}", "W_hh": f"weight_hh{suffix}"}
+    if bias:
+        names |= {"b_ih": f"bias_ih{suffix}", "b_hh": f"bias_hh{suffix}"}
+    return names
+
+
+def _single_layer(module: nn.RNN, layer: int) -> nn.RNN:
+    """Return a time-first, single-layer nn.RNN on the Parameters of one layer of `module`."""
+    rnn = nn.RNN(
+        module.hidden_size if layer else module.input_size,
+        module.hidden_size,
+        nonlinearity=module.nonlinearity,
+        bias=module.bias,
+        device="meta",  # nothing is allocated: the Parameters are replaced below
+    )
+    for name in _torch_names(module.bias, suffix="_l0").values():
+        shared = module.get_parameter(name.replace("_l0", f"_l{layer}"))
+        setattr(rnn, name, shared)
+    return rnn.train(module.training)

@@ -1,0 +1,72 @@
+"""The public record of a run: what went in, every hidden state, every output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.traces.record import ArrayView, GrowingArray
+
+
+class Trace:
+    """What happened from step 1 to step T, time first.
+
+    A Trace is a view on a record that may still grow; it ends where the revealing ends.
+
+    Parameters
+    ----------
+    inputs : ndarray
+        All inputs of the sequence, (length, B, I).
+    arrays : mapping of str to GrowingArray
+        The tensors that the network named. ``hidden`` has one row more than steps: h_0.
+    """
+
+    def __init__(self, inputs: NDArray, arrays: Mapping[str, GrowingArray]) -> None:
+        self._inputs = inputs
+        self._arrays = arrays
+        self._steps = 0
+
+    def __len__(self) -> int:
+        """Return T, the number of steps."""
+        return self._steps
+
+    @property
+    def inputs(self) -> NDArray:
+        """The inputs (T, B, I), read-only: ``inputs[t - 1]`` is x_t."""
+        shown = self._inputs[: self._steps]
+        shown.flags.writeable = False
+        return shown
+
+    @property
+    def hidden(self) -> ArrayView:
+        """The hidden states (T + 1, L, B, H): ``hidden[t]`` is h_t, ``hidden[0]`` is h_0."""
+        return self["hidden"]
+
+    @property
+    def outputs(self) -> ArrayView | None:
+        """The outputs (T, B, O), ``outputs[t - 1]`` being y_t; None without an output layer."""
+        return self["output"] if "output" in self._arrays else None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that ``trace[name]`` knows."""
+        return tuple(self._arrays)
+
+    def with_own_inputs(self) -> Trace:
+        """Return the same record with a copy of the inputs, safe from whoever made them."""
+        copy = Trace(self._inputs.copy(), self._arrays)
+        copy._steps = self._steps
+        return copy
+
+    def __getitem__(self, name: str) -> ArrayView:
+        array = self._arrays[name]
+        return ArrayView(array, self._steps + 1 if name == "hidden" else self._steps)
+
+    def __repr__(self) -> str:
+        outputs = None if self.outputs is None else self.outputs.shape
+        return (
+            f"<Trace of {len(self)} steps: inputs {np.shape(self.inputs)}, "
+            f"hidden {self.hidden.shape}, outputs {outputs}>"
+        )

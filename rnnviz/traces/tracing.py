@@ -1,0 +1,110 @@
+"""``rnnviz.trace``: record a module of one's own from Python, without a window."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from rnnviz.networks import network_of
+from rnnviz.networks.base import Network
+from rnnviz.networks.custom import CustomNetwork, dtype_and_device, hidden_size_of
+from rnnviz.traces.run import Run
+from rnnviz.traces.trace import Trace
+
+
+def trace(module: nn.Module, inputs: Any, h0: Any = None) -> Trace:
+    """Run `inputs` through `module` and record every step.
+
+    Parameters
+    ----------
+    module : nn.Module
+        An `ElmanRNN`, `torch.nn.RNNCell`, `torch.nn.RNN`, or any module whose
+        ``forward(x, hidden)`` returns ``(output, hidden)``.
+    inputs : Tensor or array-like
+        (T, I), or (T, B, I) for a batch of B sequences; (B, T, I) for a ``batch_first`` nn.RNN. A
+        list of T tensors, as the exercise makes it, is stacked. Numbers of another dtype than the
+        module's are converted to it.
+    h0 : Tensor or array-like, optional
+        As torch takes it: (L, H) or (L, B, H) for nn.RNN, (H,) or (B, H) for the others, which take
+        (1, B, H) too, the shape of ``trace.hidden[t]``. Zeros if left out.
+
+    Returns
+    -------
+    Trace
+        ``inputs`` (T, B, I), ``hidden`` (T + 1, L, B, H), ``outputs`` (T, B, O) or None. It is what
+        a loop over the module, or one call of nn.RNN, gives on this machine, to the last bit.
+
+    Raises
+    ------
+    ValueError
+        If the sequence is empty, a shape does not fit, or the module cannot be stepped.
+    TypeError
+        If `module` is not an ``nn.Module``.
+
+    Examples
+    --------
+    >>> import torch, rnnviz
+    >>> record = rnnviz.trace(torch.nn.RNN(10, 20, 2), torch.randn(5, 3, 10))
+    >>> record.hidden.shape
+    (6, 2, 3, 20)
+    """
+    if not isinstance(module, nn.Module):
+        raise TypeError(f"A torch nn.Module is needed, not {type(module).__name__}.")
+    x, unbatched = _time_first(module, inputs)
+    network = network_of(module) or _custom(module, x, h0, batched=not unbatched)
+    run = Run(network, x, _start_state(network, x, h0))
+    while run.computed < run.length:
+        run.compute_block()
+    run.reveal(run.length)
+    return run.trace.with_own_inputs()
+
+
+def _time_first(module: nn.Module, inputs: Any) -> tuple[Tensor, bool]:
+    """Return the inputs as (T, B, I), and whether they came without a batch axis."""
+    if isinstance(inputs, (list, tuple)) and inputs and isinstance(inputs[0], Tensor):
+        inputs = torch.stack(list(inputs))
+    x = _converted(module, inputs)
+    if x.ndim not in (2, 3):
+        raise ValueError(
+            f"The inputs have the shape {tuple(x.shape)}; (T, I) or (T, B, I) is needed."
+        )
+    if x.ndim == 2:
+        return x.contiguous().unsqueeze(1), True
+    if getattr(module, "batch_first", False):
+        x = x.transpose(0, 1)
+    return x.contiguous(), False
+
+
+def _converted(module: nn.Module, values: Any) -> Tensor:
+    dtype, device = dtype_and_device(module)
+    values = values if isinstance(values, Tensor) else np.asarray(values)
+    if isinstance(values, np.ndarray) and not values.flags.writeable:
+        values = values.copy()  # torch has no read-only tensors
+    return torch.as_tensor(values, dtype=dtype, device=device).detach()
+
+
+def _custom(module: nn.Module, x: Tensor, h0: Any, *, batched: bool) -> Network:
+    hidden_size = np.shape(h0)[-1] if h0 is not None else hidden_size_of(module)
+    return CustomNetwork(module, x.shape[-1], hidden_size, batched=batched)
+
+
+def _start_state(network: Network, x: Tensor, h0: Any) -> Tensor:
+    """Return h_0 as (L, B, H), the given tensor itself where it can be."""
+    batch = x.shape[1]
+    shape = (network.num_layers, batch, network.hidden_size)
+    if h0 is None:
+        return torch.zeros(shape, dtype=x.dtype, device=x.device)
+    state = _converted(network.module, h0)
+    allowed = {shape}
+    if network.num_layers == 1:
+        allowed.add(shape[1:])
+    if batch == 1:
+        allowed.add((network.num_layers, network.hidden_size))
+    if batch == 1 and network.num_layers == 1:
+        allowed.add(shape[2:])
+    if tuple(state.shape) not in allowed:
+        raise ValueError(f"h0 has the shape {tuple(state.shape)}; {shape} is needed.")
+    return state.contiguous().view(shape)

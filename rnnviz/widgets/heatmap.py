@@ -1,0 +1,252 @@
+"""The one heatmap of the program: timelines, matrices and vectors. It knows no network."""
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from rnnviz.widgets.heatmap_export import MOST_VALUES, picture_of, values_text, write_picture
+from rnnviz.widgets.heatmap_view import AXIS_WIDTH, HeatmapView
+from rnnviz.widgets.raster import SLICE, ArraySource, Floats, Source
+
+
+class Heatmap(HeatmapView):
+    """Values as coloured squares, rows from the top, columns from the left.
+
+    Parameters
+    ----------
+    row_axis : bool
+        Whether row numbers stand at the left.
+    zoomable : bool
+        Whether the wheel zooms and dragging pans, in x only.
+    gap_after_first : bool
+        Whether a strip sets column 0 apart.
+
+    Attributes
+    ----------
+    failed : Signal(str)
+        A sentence for the user: something could not be copied or saved.
+    """
+
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        row_axis: bool = False,
+        zoomable: bool = False,
+        gap_after_first: bool = False,
+    ) -> None:
+        super().__init__(parent, row_axis=row_axis, zoomable=zoomable)
+        self._checked = 0  # columns looked through for what is not finite
+        self._not_finite = False
+        self._item.marks.gap_after_first = gap_after_first
+        self.objectNameChanged.connect(self._name_itself)
+        self.set_source(ArraySource(np.zeros((1, 1), np.float32)))
+
+    def _name_itself(self, name: str) -> None:
+        if not self.accessibleName():
+            self.setAccessibleName(name)
+
+    # What is drawn
+
+    def set_source(self, source: Source, *, first_x: int = 0, fit: bool = True) -> None:
+        """Draw a source; none of its columns is shown until `show_columns` says so.
+
+        Parameters
+        ----------
+        source : Source
+            Has ``shape`` (rows, columns) and ``read(first, last)``.
+        first_x : int
+            The x of column 0's middle.
+        fit : bool
+            Whether all columns come into view; False leaves x as it is.
+        """
+        self._item.set_source(source, first_x)
+        self._checked, self._not_finite = 0, False
+        rows, columns = source.shape
+        self.view_box.setYRange(0, max(1, rows), padding=0)
+        if self._axis is not None:
+            self._axis.set_rows(rows)
+        if fit:
+            self.fit_columns()
+
+    def set_values(self, values: object) -> None:
+        """Draw a table (rows, columns), all of it; vectors are (n, 1) or (1, n)."""
+        source = ArraySource(values)
+        fits = source.shape == self._item.source.shape and self._item.first_x == 0
+        self.set_source(source, fit=not fits)
+        self.show_columns(source.shape[1])
+
+    def show_columns(self, count: int) -> None:
+        """Let the columns 0 to `count` - 1 exist; ValueError beyond what the source has."""
+        total = self._item.source.shape[1]
+        if not 0 <= count <= total:
+            raise ValueError(f"There are {total} columns; {count} cannot be shown.")
+        before, self._item.shown = self._item.shown, count
+        if count < before:  # pixels that several columns share would keep what is gone
+            self._checked, self._not_finite = 0, False
+            self._item.refresh()
+        else:
+            self._item.update_columns(before, count)
+
+    @property
+    def columns_shown(self) -> int:
+        """So many columns exist by now."""
+        return self._item.shown
+
+    def fit_columns(self) -> None:
+        """Bring all columns into view, those not yet shown included."""
+        columns = max(1, self._item.source.shape[1])
+        left = self._item.first_x - 0.5
+        self.view_box.setXRange(left, left + columns, padding=0)
+
+    def set_x_limits(self, low: float, high: float) -> None:
+        """Keep zooming and panning between two x."""
+        self.view_box.setLimits(xMin=low, xMax=high, minXRange=min(2.0, high - low))
+
+    def values(self) -> Floats:
+        """Return a copy of what is shown: float32 (rows, columns_shown)."""
+        return np.array(self._item.source.read(0, self._item.shown), dtype=np.float32)
+
+    @property
+    def has_not_finite(self) -> bool:
+        """Whether NaN or infinity is among the values shown."""
+        while not self._not_finite and self._checked < self._item.shown:
+            last = min(self._checked + SLICE, self._item.shown)
+            block = self._item.source.read(self._checked, last)
+            self._not_finite = not np.isfinite(block).all()
+            self._checked = last
+        return self._not_finite
+
+    def levels(self) -> tuple[float, float]:
+        """Return the values of the lowest and the highest colour."""
+        return self._item.levels
+
+    def set_levels(self, low: float, high: float) -> None:
+        """Fix the values of the lowest and the highest colour; ValueError unless low < high."""
+        low, high = float(low), float(high)
+        if not (np.isfinite(high - low) and low < high):
+            raise ValueError(f"Levels must be finite and ascend: {low}, {high}.")
+        if (low, high) != self._item.levels:
+            self._item.levels = (low, high)
+            self._item.refresh()
+
+    # What is marked
+
+    def set_cursor(self, column: int | None) -> None:
+        """Frame a whole column in the accent colour; None takes the frame away."""
+        self._move("cursor", column)
+
+    def set_previous(self, column: int | None) -> None:
+        """Frame a whole column with a thin muted line."""
+        self._move("previous", column)
+
+    def _move(self, mark: str, column: int | None) -> None:
+        before = getattr(self._item.marks, mark)
+        if column == before:
+            return
+        setattr(self._item.marks, mark, column)
+        for changed in (before, column):
+            if changed is not None:
+                self._item.update_columns(changed, changed + 1)
+
+    def set_dim_from(self, column: int | None) -> None:
+        """Mute this column and all after it; None mutes nothing."""
+        marks = self._item.marks
+        nowhere = self._item.source.shape[1]
+        before = nowhere if marks.dim_from is None else marks.dim_from
+        now = nowhere if column is None else column
+        marks.dim_from = column
+        self._item.update_columns(min(before, now), max(before, now))
+
+    def set_emphasis(self, rows: Collection[int] | None, columns: Collection[int] | None) -> None:
+        """Dim the squares outside of these rows and columns; None stands for all of them."""
+        marks = self._item.marks
+        if (rows, columns) != (marks.rows, marks.columns):
+            marks.rows, marks.columns = rows, columns
+            self._item.update()
+
+    def set_frame(self, frame: tuple[int, int, int, int] | None) -> None:
+        """Frame a block of squares: first and last row, first and last column."""
+        if frame != self._item.marks.frame:
+            self._item.marks.frame = frame
+            self._item.update()
+
+    def set_decimals(self, decimals: int | None) -> None:
+        """Write the value in squares of 36 pixels and more, with so many decimals."""
+        if decimals != self._item.marks.decimals:
+            self._item.marks.decimals = decimals
+            self._item.update()
+
+    def set_text_scale(self, scale: float) -> None:
+        """Make all text so many times as large."""
+        self._item.marks.text_scale = scale
+        self._axis_width = round(AXIS_WIDTH * scale)
+        if self._axis is not None:
+            self._axis.set_text_scale(scale)
+        self._lay_out()
+        self._item.update()
+
+    def set_row_names(self, names: Sequence[str]) -> None:
+        """Write names at the row axis instead of numbers."""
+        if self._axis is not None:
+            self._axis.set_names(names)
+
+    # What leaves it
+
+    def copy_values(self) -> None:
+        """Put the values shown on the clipboard, tab-separated, each exact."""
+        count = self._item.source.shape[0] * self._item.shown
+        if count > MOST_VALUES:
+            self.failed.emit(f"Up to {MOST_VALUES:,} values can be copied; there are {count:,}.")
+        else:
+            QGuiApplication.clipboard().setText(values_text(self.values()))
+
+    def picture(self, scale: float = 2.0) -> QImage:
+        """Return what is in view, with `scale` pixels for each logical one."""
+        return picture_of(self, scale, self._item.inks.window)
+
+    def save_picture(self, path: str | Path) -> None:
+        """Write the picture as PNG; what goes wrong is told by `failed`."""
+        try:
+            write_picture(self.picture(), path)
+        except OSError as error:
+            self.failed.emit(str(error))
+
+    def context_menu(self) -> QMenu:
+        """Return a new menu of what can be done with the heatmap."""
+        menu = QMenu(self)
+        menu.addAction("Copy values", QKeySequence.StandardKey.Copy, self.copy_values)
+        menu.addAction("Save picture…", self._ask_where_to_save)
+        return menu
+
+    def _ask_where_to_save(self) -> None:
+        name = f"{self.objectName() or 'heatmap'}.png"
+        path, _ = QFileDialog.getSaveFileName(self, "Save picture", name, "PNG picture (*.png)")
+        if path:
+            self.save_picture(path if path.lower().endswith(".png") else f"{path}.png")
+
+    # Qt's overrides
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.matches(QKeySequence.StandardKey.Copy):
+                event.accept()  # the key comes here, not to a window's own "Copy"
+                return True
+        return bool(super().event(event))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_values()
+        else:
+            event.ignore()  # a view would scroll
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.context_menu()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(event.globalPos())

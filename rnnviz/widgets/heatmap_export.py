@@ -1,0 +1,47 @@
+"""A heatmap's values as text, and its picture as a file."""
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QIODevice, QRectF, QSaveFile, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QGraphicsView
+
+from rnnviz.widgets.raster import Floats
+
+MOST_VALUES = 1_000_000
+"""So many values at most go to the clipboard, about 12 MB of text."""
+
+
+def values_text(values: Floats) -> str:
+    """Return a table as text: tabs and newlines, each float32 in the fewest digits that restore it."""
+    return "\n".join("\t".join(row) for row in np.asarray(values, np.float32).astype(str).tolist())
+
+
+def picture_of(view: QGraphicsView, scale: float, background: QColor) -> QImage:
+    """Return what a view shows, with `scale` pixels for each logical one."""
+    size = QSize(round(view.width() * scale), round(view.height() * scale))
+    image = QImage(size.expandedTo(QSize(1, 1)), QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(scale)
+    image.fill(background)
+    painter = QPainter(image)
+    target = QRectF(0, 0, view.width(), view.height())
+    view.render(painter, target, view.rect(), Qt.AspectRatioMode.IgnoreAspectRatio)
+    painter.end()
+    return image
+
+
+def write_picture(image: QImage, path: str | Path) -> None:
+    """Write a picture as PNG, whole or not at all.
+
+    Raises
+    ------
+    OSError
+        Where it could not be written; an older file of that name is then untouched.
+    """
+    file = QSaveFile(str(path))
+    written = file.open(QIODevice.OpenModeFlag.WriteOnly) and image.save(file, "PNG")
+    if not (written and file.commit()):
+        reason = file.errorString()
+        file.cancelWriting()
+        raise OSError(f"The picture could not be written to {path}: {reason}.")
