@@ -1,6 +1,8 @@
 """Start rnnviz from a checkout: ``python main.py``."""
 
-from rnnviz.cli import run
+import sys
+
+from rnnviz.app import main
 
 if __name__ == "__main__":
-    run()
+    sys.exit(main())

@@ -36,9 +36,7 @@ def build_inputs(settings: Settings) -> tuple[Tensor, Tensor]:
 
     network, sequence = settings.network, settings.sequence
     generator = torch.Generator().manual_seed(sequence.seed)
-    inputs = sequence.source.draw(
-        sequence.steps, network.batch_size, network.input_size, generator
-    )
+    inputs = sequence.source.draw(sequence.steps, network.batch_size, network.input_size, generator)
     random_state = torch.randn(state_shape(settings), generator=generator)
     return inputs, random_state
 

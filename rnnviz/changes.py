@@ -6,6 +6,8 @@ with a text that has more letters.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rnnviz.initialization import INIT_SCHEMES, MAX_SIDE, Scheme, Values
 from rnnviz.networks import NETWORKS
 from rnnviz.sequences import Source
@@ -57,18 +59,22 @@ def _renamed(scheme: Scheme, names: dict[str, str]) -> Scheme:
 
 
 def _of_shapes(init: InitializationSettings, network: NetworkSettings) -> InitializationSettings:
-    scheme = _fitted(init.scheme, network)
-    overrides = {name: _fitted(own, network) for name, own in init.overrides.items()}
+    shapes = network.shapes
+    default = INIT_SCHEMES[network.description.default_scheme]()
+    scheme = _fitted(init.scheme, shapes) or default
+    overrides = {
+        name: _fitted(own, {name: shapes[name]}) or default if name in shapes else own
+        for name, own in init.overrides.items()
+    }
     return init.model_copy(update={"scheme": scheme, "overrides": overrides})
 
 
-def _fitted(scheme: Scheme, network: NetworkSettings) -> Scheme:
-    """Return `scheme` with its tables cut or filled up, or the kind's default if that fails."""
+def _fitted(scheme: Scheme, shapes: Mapping[str, tuple[int, ...]]) -> Scheme | None:
+    """Return `scheme` with its tables cut or filled up; None where tables cannot be so large."""
     if not isinstance(scheme, Values):
         return scheme
-    shapes = network.shapes
-    if any(max(shapes[name]) > MAX_SIDE for name in scheme.tables if name in shapes):
-        return INIT_SCHEMES[network.description.default_scheme]()
+    if any(max(shape) > MAX_SIDE for shape in shapes.values()):
+        return None
     tables = {
         name: _resized(table, shapes[name]) if name in shapes else table
         for name, table in scheme.tables.items()

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field, model_validator
-from typing_extensions import Self
 
 from rnnviz.fields import MAX_SEED, Described, choice, other, real
 from rnnviz.tables import Rows, check_table, counted
@@ -35,9 +34,10 @@ class Scheme(Described):
         Whether torch defines it for matrices alone; biases become zeros.
     """
 
-    name: str
+    name: str = ""
     matrices_only: ClassVar[bool] = False
 
+    @abstractmethod
     def fill(
         self, parameter: torch.Tensor, *, name: str, hidden_size: int, generator: torch.Generator
     ) -> None:
@@ -59,21 +59,37 @@ class Scheme(Described):
         ValueError
             Where `misfit` has something to say.
         """
-        if self.matrices_only and parameter.dim() < 2:
-            Zeros()._fill(parameter, generator)
-        else:
-            self._fill(parameter, generator)
 
     def misfit(self, name: str, shape: tuple[int, ...]) -> str | None:
         """Return a sentence why the scheme cannot fill parameter `name` of `shape`, or None."""
         return None
 
-    @abstractmethod
-    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
-        """Call the function of torch.nn.init."""
+
+class _Torchs(Scheme):
+    """A function of torch.nn.init, with the scheme's name and the fields, in order, as arguments.
+
+    Attributes
+    ----------
+    draws : bool
+        Whether the function takes a generator.
+    """
+
+    draws: ClassVar[bool] = True
+
+    def fill(
+        self, parameter: torch.Tensor, *, name: str, hidden_size: int, generator: torch.Generator
+    ) -> None:
+        from torch.nn import init
+
+        if self.matrices_only and parameter.dim() < 2:
+            init.zeros_(parameter)
+            return
+        arguments = [getattr(self, field) for field in type(self).model_fields if field != "name"]
+        chance = {"generator": generator} if self.draws else {}
+        getattr(init, f"{self.name}_")(parameter, *arguments, **chance)
 
 
-class Uniform(Scheme):
+class Uniform(_Torchs):
     title: ClassVar[str] = "Uniform"
     sentence: ClassVar[str] = "Every number between two bounds is equally likely."
     common: ClassVar[bool] = True
@@ -84,14 +100,9 @@ class Uniform(Scheme):
     high: float = real(1.0, "To", "The largest weight.", low=-_LARGEST, high=_LARGEST, decimals=3)
 
     @model_validator(mode="after")
-    def _ordered(self) -> Self:
+    def _ordered(self) -> Uniform:
         _check_bounds(self.low, self.high)
         return self
-
-    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
-        from torch.nn import init
-
-        init.uniform_(parameter, self.low, self.high, generator=generator)
 
 
 class TorchDefault(Scheme):
@@ -110,9 +121,6 @@ class TorchDefault(Scheme):
         bound = hidden_size**-0.5
         init.uniform_(parameter, -bound, bound, generator=generator)
 
-    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
-        raise NotImplementedError("torch's default needs the hidden size: call fill().")
-
 
 class Values(Scheme):
     title: ClassVar[str] = "Values"
@@ -130,7 +138,7 @@ class Values(Scheme):
     )
 
     @model_validator(mode="after")
-    def _small_tables(self) -> Self:
+    def _small_tables(self) -> Values:
         for name, rows in self.tables.items():
             check_table(rows)
             if len(rows) > MAX_SIDE or (rows and len(rows[0]) > MAX_SIDE):
@@ -156,18 +164,14 @@ class Values(Scheme):
 
         if sentence := self.misfit(name, tuple(parameter.shape)):
             raise ValueError(sentence)
-        rows = self.tables.get(name)
-        if not rows:
-            return self._fill(parameter, generator)
         with torch.no_grad():
-            parameter.copy_(torch.tensor(rows, dtype=parameter.dtype).view_as(parameter))
-        return None
+            if rows := self.tables.get(name):
+                parameter.copy_(torch.tensor(rows, dtype=parameter.dtype).view_as(parameter))
+            else:
+                parameter.zero_()
 
-    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
-        Zeros()._fill(parameter, generator)
 
-
-class Normal(Scheme):
+class Normal(_Torchs):
     title: ClassVar[str] = "Normal"
     sentence: ClassVar[str] = "A bell curve around the mean."
     name: Literal["normal"] = "normal"
@@ -178,61 +182,40 @@ class Normal(Scheme):
         1.0, "Standard deviation", "The width of the bell curve.", low=0, high=_LARGEST, decimals=3
     )
 
-    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
-        from torch.nn import init
 
-        init.normal_(parameter, self.mean, self.std, generator=generator)
-
-
-class Constant(Scheme):
+class Constant(_Torchs):
     title: ClassVar[str] = "Constant"
     sentence: ClassVar[str] = "The same number everywhere."
+    draws: ClassVar[bool] = False
     name: Literal["constant"] = "constant"
     value: float = real(
         0.5, "Value", "The number at every place.", low=-_LARGEST, high=_LARGEST, decimals=3
     )
 
-    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
-        from torch.nn import init
 
-        init.constant_(parameter, self.value)
-
-
-class Zeros(Scheme):
+class Zeros(_Torchs):
     title: ClassVar[str] = "Zeros"
     sentence: ClassVar[str] = "Zero everywhere."
+    draws: ClassVar[bool] = False
     name: Literal["zeros"] = "zeros"
 
-    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
-        from torch.nn import init
 
-        init.zeros_(parameter)
-
-
-class Ones(Scheme):
+class Ones(_Torchs):
     title: ClassVar[str] = "Ones"
     sentence: ClassVar[str] = "One everywhere."
+    draws: ClassVar[bool] = False
     name: Literal["ones"] = "ones"
 
-    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
-        from torch.nn import init
 
-        init.ones_(parameter)
-
-
-class Eye(Scheme):
+class Eye(_Torchs):
     title: ClassVar[str] = "Identity"
     sentence: ClassVar[str] = "One on the diagonal, zero elsewhere; biases become zeros."
     matrices_only: ClassVar[bool] = True
+    draws: ClassVar[bool] = False
     name: Literal["eye"] = "eye"
 
-    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
-        from torch.nn import init
 
-        init.eye_(parameter)
-
-
-class _Gained(Scheme):
+class _Gained(_Torchs):
     """What the Xavier and the orthogonal schemes share."""
 
     matrices_only: ClassVar[bool] = True
@@ -248,11 +231,6 @@ class XavierUniform(_Gained):
     )
     name: Literal["xavier_uniform"] = "xavier_uniform"
 
-    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
-        from torch.nn import init
-
-        init.xavier_uniform_(parameter, self.gain, generator=generator)
-
 
 class XavierNormal(_Gained):
     title: ClassVar[str] = "Xavier normal"
@@ -261,16 +239,19 @@ class XavierNormal(_Gained):
     )
     name: Literal["xavier_normal"] = "xavier_normal"
 
-    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
-        from torch.nn import init
 
-        init.xavier_normal_(parameter, self.gain, generator=generator)
-
-
-class _Kaiming(Scheme):
+class _Kaiming(_Torchs):
     """What the two Kaiming schemes share; torch's convolutions have the gain of "linear"."""
 
     matrices_only: ClassVar[bool] = True
+    a: float = real(
+        0.0,
+        "Negative slope",
+        "The slope of leaky ReLU below zero; the other functions ignore it.",
+        low=0,
+        high=100,
+        decimals=3,
+    )
     mode: Literal["fan_in", "fan_out"] = choice(
         "fan_in",
         "Count",
@@ -290,14 +271,6 @@ class _Kaiming(Scheme):
             "linear": "Linear",
         },
     )
-    a: float = real(
-        0.0,
-        "Negative slope",
-        "The slope of leaky ReLU below zero; the other functions ignore it.",
-        low=0,
-        high=100,
-        decimals=3,
-    )
 
 
 class KaimingUniform(_Kaiming):
@@ -305,21 +278,11 @@ class KaimingUniform(_Kaiming):
     sentence: ClassVar[str] = "Uniform, with bounds made for ReLU; biases become zeros."
     name: Literal["kaiming_uniform"] = "kaiming_uniform"
 
-    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
-        from torch.nn import init
-
-        init.kaiming_uniform_(parameter, self.a, self.mode, self.nonlinearity, generator=generator)
-
 
 class KaimingNormal(_Kaiming):
     title: ClassVar[str] = "Kaiming normal"
     sentence: ClassVar[str] = "A bell curve whose width is made for ReLU; biases become zeros."
     name: Literal["kaiming_normal"] = "kaiming_normal"
-
-    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
-        from torch.nn import init
-
-        init.kaiming_normal_(parameter, self.a, self.mode, self.nonlinearity, generator=generator)
 
 
 class Orthogonal(_Gained):
@@ -329,18 +292,14 @@ class Orthogonal(_Gained):
     )
     name: Literal["orthogonal"] = "orthogonal"
 
-    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
-        from torch.nn import init
 
-        init.orthogonal_(parameter, self.gain, generator=generator)
-
-
-class Sparse(Scheme):
+class Sparse(_Torchs):
     title: ClassVar[str] = "Sparse"
     sentence: ClassVar[str] = (
         "Mostly zeros in each column, a bell curve for the rest; biases become zeros."
     )
     matrices_only: ClassVar[bool] = True
+    draws: ClassVar[bool] = False
     name: Literal["sparse"] = "sparse"
     sparsity: float = real(
         0.9, "Share of zeros", "How much of each column is zero.", low=0, high=1, decimals=2
@@ -354,18 +313,19 @@ class Sparse(Scheme):
         decimals=3,
     )
 
-    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
+    def fill(
+        self, parameter: torch.Tensor, *, name: str, hidden_size: int, generator: torch.Generator
+    ) -> None:
         import torch
-        from torch.nn import init
 
         # torch picks the zeros from its global generator whatever it is given, so ours stands in.
         with torch.random.fork_rng(devices=[]):
             torch.set_rng_state(generator.get_state())
-            init.sparse_(parameter, self.sparsity, self.std)
+            super().fill(parameter, name=name, hidden_size=hidden_size, generator=generator)
             generator.set_state(torch.get_rng_state())
 
 
-class TruncNormal(Scheme):
+class TruncNormal(_Torchs):
     title: ClassVar[str] = "Truncated normal"
     sentence: ClassVar[str] = (
         "A bell curve without its tails: numbers beyond the bounds are redrawn."
@@ -393,17 +353,12 @@ class TruncNormal(Scheme):
     high: float = real(2.0, "To", "The largest weight.", low=-_LARGEST, high=_LARGEST, decimals=3)
 
     @model_validator(mode="after")
-    def _ordered(self) -> Self:
+    def _ordered(self) -> TruncNormal:
         _check_bounds(self.low, self.high)
         # Far from the mean nearly every draw is refused, and torch would redraw for ever.
         if not self.low <= self.mean <= self.high:
             raise ValueError("Mean must lie between From and To.")
         return self
-
-    def _fill(self, parameter: torch.Tensor, generator: torch.Generator) -> None:
-        from torch.nn import init
-
-        init.trunc_normal_(parameter, self.mean, self.std, self.low, self.high, generator=generator)
 
 
 AnyScheme = Annotated[
@@ -446,7 +401,8 @@ def misfits(
     shapes : mapping of str to tuple of int
         Parameter name → shape; nothing needs to be allocated.
     """
-    found = {name: f"The network has no parameter {name}." for name in overrides.keys() - shapes}
+    unknown = [name for name in overrides if name not in shapes]
+    found = {name: f"The network has no parameter {name}." for name in unknown}
     for name, shape in shapes.items():
         if sentence := overrides.get(name, base).misfit(name, shape):
             found[name] = sentence
@@ -488,8 +444,8 @@ def initialize(
 
     parameters = dict(module.named_parameters())
     shapes = {name: tuple(parameter.shape) for name, parameter in parameters.items()}
-    for sentence in misfits(base, overrides, shapes).values():
-        raise ValueError(sentence)
+    if sentences := misfits(base, overrides, shapes):
+        raise ValueError(next(iter(sentences.values())))
     generator = torch.Generator().manual_seed(seed)
     for name, parameter in parameters.items():
         # Overridden ones too: they take their share of the draws. Values draw nothing.

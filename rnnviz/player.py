@@ -47,6 +47,10 @@ class Player(QObject):
         self._speed = steps_per_second
         self._timer.setInterval(round(1000 / steps_per_second))
 
+    def set_loop(self, loop: bool) -> None:
+        """Begin again at the end, or stop there."""
+        self.loop = loop
+
     def play(self) -> None:
         """Play from here, or from the start if this is the end."""
         if self.playing:

@@ -15,8 +15,8 @@ LARGEST = 3.4028235e38
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _INNERMOST = re.compile(r"\[([^\[\]]*)\]")
 _AROUND = re.compile(  # what numpy, torch and Python print around the numbers
-    r"Parameter containing:|\b(np\.|numpy\.|torch\.)?(tensor|array|float\d+)\b"
-    r"|dtype=[\w.]+|device='[^']*'|requires_grad=\w+|grad_fn=<\w+>|shape=|[\[\](),\s]"
+    r"Parameter containing:|\b(np\.|numpy\.|torch\.)?(tensor|array)\b"
+    r"|dtype=[\w.]+|device='[^']*'|requires_grad=\w+|grad_fn=<\w+>|[\[\](),\s]"
 )
 _TIGHT_COMMA = re.compile(r"\d,\d")
 _OTHER_SEPARATOR = re.compile(r"[^\s,;](\s+|\s*;\s*)[^\s,;]")
@@ -84,7 +84,7 @@ def counted(count: int, noun: str = "number") -> str:
 def _pieces(text: str) -> list[str]:
     """Cut `text` into the texts of its rows."""
     if "[" not in text:
-        text = text.replace("((", "[(").replace("))", ")]").replace("(", "[").replace(")", "]")
+        text = text.replace("(", "[").replace(")", "]")
     if "[" not in text and "]" not in text:
         return [line for line in text.splitlines() if line.strip()]
     outside = _AROUND.sub("", _INNERMOST.sub("", text))
@@ -96,8 +96,11 @@ def _pieces(text: str) -> list[str]:
 def _row(number: int, text: str) -> tuple[float, ...]:
     if _TIGHT_COMMA.search(text) and _OTHER_SEPARATOR.search(text):
         raise ValueError(f"Row {number}: write decimals with a point, as in 0.5.")
-    tokens = re.split(r"\s*[,;]\s*|\s+", text.strip().removesuffix(",").removesuffix(";").strip())
-    return tuple(_number(number, token) for token in tokens if tokens != [""])
+    text = text.strip()
+    if text.endswith((",", ";")):  # as between the lines of a list
+        text = text[:-1].rstrip()
+    tokens = re.split(r"\s*[,;]\s*|\s+", text) if text else []
+    return tuple(_number(number, token) for token in tokens)
 
 
 def _number(row: int, token: str) -> float:

@@ -98,4 +98,6 @@ def apply_theme(app: QApplication, name: str) -> None:
 
 def _between(one: str, two: str) -> QColor:
     a, b = QColor(one), QColor(two)
-    return QColor((a.red() + b.red()) // 2, (a.green() + b.green()) // 2, (a.blue() + b.blue()) // 2)
+    return QColor(
+        (a.red() + b.red()) // 2, (a.green() + b.green()) // 2, (a.blue() + b.blue()) // 2
+    )

@@ -134,7 +134,7 @@ def _build_rnn(sizes: Sizes) -> Network:
 NETWORKS: dict[str, NetworkKind] = {
     "elman": NetworkKind(
         title="Elman RNN",
-        sentence="The exercise's network, written by hand: one layer, and an output y at each step.",
+        sentence="The exercise's own network: one layer, and an output y at each step.",
         options=frozenset({"output_size", "output_nonlinearity"}),
         default_scheme="uniform",
         symbols={name: name for name in ("W_ih", "W_hh", "W_ho", "b_ih", "b_ho")},

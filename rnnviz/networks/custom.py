@@ -52,6 +52,11 @@ class CustomNetwork(CellNetwork):
         if not (isinstance(returned, tuple) and len(returned) == 2):
             raise ValueError("The module must return two tensors: (output, hidden).")
         output, hidden = returned
+        if not isinstance(hidden, Tensor):
+            raise ValueError(
+                f"The module returned {type(hidden).__name__} as its hidden state; "
+                "it must return two tensors: (output, hidden)."
+            )
         if hidden.shape != h.shape:
             raise ValueError(
                 f"The module was given hidden {tuple(h.shape)} and returned {tuple(hidden.shape)}; "
@@ -70,6 +75,7 @@ class CustomNetwork(CellNetwork):
     def parameter_names(self, layer: int) -> dict[str, str]:
         """Raise ValueError: the equation of a student's module is not known."""
         raise ValueError("The equation of this module is not known.")
+
 
 def hidden_size_of(module: nn.Module) -> int:
     """Find out how many hidden units a student's module has.

@@ -33,6 +33,7 @@ class Source(Described):
     name: str
     uses_seed: ClassVar[bool] = False
 
+    @abstractmethod
     def draw(
         self, length: int, batch_size: int, input_size: int, generator: torch.Generator
     ) -> torch.Tensor:
@@ -58,12 +59,6 @@ class Source(Described):
         ValueError
             Where `misfit` has something to say, or the length is not the source's own.
         """
-        if sentence := self.misfit(length, input_size):
-            raise ValueError(sentence)
-        if self.own_length() not in (None, length):
-            raise ValueError(f"The sequence has {self.own_length()} steps, not {length}.")
-        one = self._one(length, input_size)
-        return one.unsqueeze(1).expand(-1, batch_size, -1).contiguous()
 
     def own_length(self) -> int | None:
         """Return the number of steps that the source itself has; None: the user's length counts."""
@@ -84,6 +79,20 @@ class Source(Described):
     def unit_names(self) -> tuple[str, ...] | None:
         """Return the names of the first input units, or None."""
         return None
+
+
+class Fixed(Source):
+    """A source without chance: all sequences of the batch are the same."""
+
+    def draw(
+        self, length: int, batch_size: int, input_size: int, generator: torch.Generator
+    ) -> torch.Tensor:
+        if sentence := self.misfit(length, input_size):
+            raise ValueError(sentence)
+        if self.own_length() not in (None, length):
+            raise ValueError(f"The sequence has {self.own_length()} steps, not {length}.")
+        one = self._one(length, input_size)
+        return one.unsqueeze(1).expand(-1, batch_size, -1).contiguous()
 
     @abstractmethod
     def _one(self, length: int, input_size: int) -> torch.Tensor:

@@ -24,6 +24,3 @@ class Normal(Source):
 
         # The plain call that a script would make, so that both draw the same bits.
         return torch.randn(length, batch_size, input_size, dtype=torch.float32, generator=generator)
-
-    def _one(self, length: int, input_size: int) -> torch.Tensor:
-        raise NotImplementedError("Noise differs from sequence to sequence: call draw().")

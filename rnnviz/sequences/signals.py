@@ -6,13 +6,13 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rnnviz.fields import choice, real, whole
-from rnnviz.sequences.base import MAX_LENGTH, MAX_UNIT, Source, unit_misfit
+from rnnviz.sequences.base import MAX_LENGTH, MAX_UNIT, Fixed, unit_misfit
 
 if TYPE_CHECKING:
     import torch
 
 
-class _Signal(Source):
+class _Signal(Fixed):
     """A signal of one height on one unit."""
 
     unit: int = whole(
@@ -39,7 +39,9 @@ class _Timed(_Signal):
 
 class Impulse(_Timed):
     title: ClassVar[str] = "Impulse"
-    sentence: ClassVar[str] = "One unit at one step, zero elsewhere: how long is it remembered?"
+    sentence: ClassVar[str] = (
+        "One unit at one step, zero elsewhere; it shows how long the network remembers."
+    )
     common: ClassVar[bool] = True
     name: Literal["impulse"] = "impulse"
 
@@ -88,7 +90,7 @@ class _Wave(_Signal):
     spread: Literal["one", "all"] = choice(
         "one",
         "On",
-        "One unit, or all units, spread evenly over one period.",
+        "One unit, or all units, spread evenly over a period (the unit does not matter then).",
         {"one": "One unit", "all": "All units, one after the other"},
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import field_validator
 
 from rnnviz.fields import other, whole
-from rnnviz.sequences.base import MAX_LENGTH, Source
+from rnnviz.sequences.base import MAX_LENGTH, Fixed
 from rnnviz.tables import counted
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _VISIBLE = {" ": "␣", "\n": "↵", "\t": "⇥"}
 
 
-class OneHot(Source):
+class OneHot(Fixed):
     title: ClassVar[str] = "One-hot walk"
     sentence: ClassVar[str] = "Unit after unit is 1 while the others are 0, round and round."
     name: Literal["one_hot"] = "one_hot"
@@ -35,7 +35,7 @@ class OneHot(Source):
         return _one_hot(torch.arange(length) // self.stay % input_size, input_size)
 
 
-class Text(Source):
+class Text(Fixed):
     title: ClassVar[str] = "Text"
     sentence: ClassVar[str] = "One letter a step; each letter has an input unit of its own."
     common: ClassVar[bool] = True
@@ -50,7 +50,6 @@ class Text(Source):
         "",
         "Alphabet",
         "The letters in the order of the input units; if empty, in the order they appear.",
-        editor="line",
         fold=True,
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import field_validator
 
 from rnnviz.fields import other
-from rnnviz.sequences.base import Source
+from rnnviz.sequences.base import Fixed
 from rnnviz.tables import Rows, check_table, counted
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ MAX_NUMBERS = 10_000
 """How many numbers can be typed or pasted."""
 
 
-class Values(Source):
+class Values(Fixed):
     title: ClassVar[str] = "Values"
     sentence: ClassVar[str] = "The numbers that you type or paste, one row a step."
     name: Literal["values"] = "values"

@@ -46,7 +46,7 @@ class GrowingArray:
         self._count += len(rows)
 
     def read(self, first: int, last: int) -> NDArray:
-        """Return rows ``first`` to ``last - 1``; a read-only view where one block holds them all."""
+        """Return rows ``first`` to ``last - 1``, read-only; a view if one block holds them all."""
         first_block, last_block = first // BLOCK_ROWS, (last - 1) // BLOCK_ROWS
         if last <= first:
             return np.empty((0, *self.row_shape), self.dtype)
@@ -96,13 +96,13 @@ class ArrayView:
         time, rest = (key[0], key[1:]) if key else (slice(None), ())
         if isinstance(time, (int, np.integer)) and not isinstance(time, bool):
             row = range(self._length)[int(time)]  # an IndexError like any sequence's
-            return self._rows.read(row, row + 1)[0][rest]
+            return self._rows.read(row, row + 1)[(0, *rest)]
         if isinstance(time, slice):
             wanted = range(self._length)[time]
             return self._read(wanted)[(slice(None), *rest)]
         return np.asarray(self)[key]
 
-    def __array__(self, dtype: DTypeLike = None, copy: bool | None = None) -> NDArray:
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray:
         if copy is False and (self._length > BLOCK_ROWS or dtype not in (None, self.dtype)):
             raise ValueError("The record lies in blocks: an array of all of it is a copy.")
         whole = self._rows.read(0, self._length)

@@ -55,8 +55,9 @@ class Run:
         self.lock = threading.Lock()
         self._state = network.initial_state(h0)
         self._arrays: dict[str, GrowingArray] = {}
-        self._append({"hidden": h0.detach().unsqueeze(0)})
         self.trace = Trace(inputs.detach().cpu().numpy(), self._arrays)
+        self._largest = {"input": _largest(self.trace.all_inputs)}
+        self._append({"hidden": h0.detach().unsqueeze(0)})
         self._seconds_per_step: float | None = None
 
     @property
@@ -110,12 +111,17 @@ class Run:
         """Return rows ``first`` to ``last - 1`` of the record, revealed or not."""
         return self._arrays[name].read(first, last)
 
+    def largest(self, name: str) -> float:
+        """Return the largest finite magnitude of ``"input"`` (all of it) or of a tensor so far."""
+        return self._largest.get(name, 0.0)
+
     def _append(self, tensors: Mapping[str, Tensor]) -> None:
         # `hidden` goes last: its length is what `computed` counts, and others read up to it.
         for name in sorted(tensors, key=lambda name: name == "hidden"):
             rows = _as_array(tensors[name])
             if name not in self._arrays:
                 self._arrays[name] = GrowingArray(rows.shape[1:], rows.dtype)
+            self._largest[name] = max(self._largest.get(name, 0.0), _largest(rows))
             self._arrays[name].append(rows)
 
     def _guessed_seconds(self) -> float:
@@ -126,6 +132,11 @@ class Run:
 def _as_array(tensor: Tensor) -> NDArray[np.floating]:
     tensor = tensor.detach().cpu()
     return (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy()
+
+
+def _largest(rows: NDArray) -> float:
+    finite = np.abs(rows[np.isfinite(rows)])
+    return float(finite.max(initial=0.0))
 
 
 def _check_shapes(network: Network, inputs: Tensor, h0: Tensor) -> None:

@@ -40,6 +40,11 @@ class Trace:
         return shown
 
     @property
+    def all_inputs(self) -> NDArray:
+        """The inputs of the whole sequence, also of steps that are still to come."""
+        return self._inputs
+
+    @property
     def hidden(self) -> ArrayView:
         """The hidden states (T + 1, L, B, H): ``hidden[t]`` is h_t, ``hidden[0]`` is h_0."""
         return self["hidden"]

@@ -14,6 +14,9 @@ from rnnviz.networks.custom import CustomNetwork, dtype_and_device, hidden_size_
 from rnnviz.traces.run import Run
 from rnnviz.traces.trace import Trace
 
+ALIGNMENT = 16
+"""Bytes: torch's kernels give the same last bits at addresses that are equal modulo this."""
+
 
 def trace(module: nn.Module, inputs: Any, h0: Any = None) -> Trace:
     """Run `inputs` through `module` and record every step.
@@ -64,25 +67,49 @@ def trace(module: nn.Module, inputs: Any, h0: Any = None) -> Trace:
 
 def _time_first(module: nn.Module, inputs: Any) -> tuple[Tensor, bool]:
     """Return the inputs as (T, B, I), and whether they came without a batch axis."""
+    whole = isinstance(module, nn.RNN)  # reads all steps in one call
     if isinstance(inputs, (list, tuple)) and inputs and isinstance(inputs[0], Tensor):
-        inputs = torch.stack(list(inputs))
-    x = _converted(module, inputs)
+        x = _stacked([_converted(module, step) for step in inputs], apart=not whole)
+    else:
+        x = _converted(module, inputs)
     if x.ndim not in (2, 3):
         raise ValueError(
             f"The inputs have the shape {tuple(x.shape)}; (T, I) or (T, B, I) is needed."
         )
-    if x.ndim == 2:
-        return x.contiguous().unsqueeze(1), True
-    if getattr(module, "batch_first", False):
+    unbatched = x.ndim == 2
+    if unbatched:
+        x = x.unsqueeze(1)
+    elif getattr(module, "batch_first", False):
         x = x.transpose(0, 1)
-    return x.contiguous(), False
+    # Steps keep their strides: a loop over a transposed tensor gives other last bits than a copy.
+    return (x.contiguous() if whole else x), unbatched
+
+
+def _stacked(steps: list[Tensor], *, apart: bool) -> Tensor:
+    """Stack the tensors of a list, each at an aligned address if all are and `apart` is wanted.
+
+    The last bits of a step hang on the address of its input, modulo `ALIGNMENT`.
+    """
+    shapes = {tuple(step.shape) for step in steps}
+    if len(shapes) > 1:
+        raise ValueError(f"The inputs are of different shapes: {sorted(shapes)}.")
+    if not apart or any(step.data_ptr() % ALIGNMENT for step in steps):
+        return torch.stack(steps)
+    count, a_row = steps[0].numel(), ALIGNMENT // steps[0].element_size()
+    padded = steps[0].new_empty(len(steps), -(-count // a_row) * a_row)
+    stacked = padded[:, :count].view(len(steps), *steps[0].shape)
+    for row, step in zip(stacked, steps, strict=True):
+        row.copy_(step)
+    return stacked
 
 
 def _converted(module: nn.Module, values: Any) -> Tensor:
     dtype, device = dtype_and_device(module)
     values = values if isinstance(values, Tensor) else np.asarray(values)
-    if isinstance(values, np.ndarray) and not values.flags.writeable:
-        values = values.copy()  # torch has no read-only tensors
+    if isinstance(values, np.ndarray) and not (
+        values.flags.writeable and all(stride >= 0 for stride in values.strides)
+    ):
+        values = values.copy()  # torch has no read-only tensors and no negative strides
     return torch.as_tensor(values, dtype=dtype, device=device).detach()
 
 
@@ -98,7 +125,7 @@ def _start_state(network: Network, x: Tensor, h0: Any) -> Tensor:
     if h0 is None:
         return torch.zeros(shape, dtype=x.dtype, device=x.device)
     state = _converted(network.module, h0)
-    allowed = {shape}
+    allowed: set[tuple[int, ...]] = {shape}
     if network.num_layers == 1:
         allowed.add(shape[1:])
     if batch == 1:

@@ -1,7 +1,7 @@
 """The colours of heatmaps: diverging maps around zero, and the inks drawn over them."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pyqtgraph as pg
@@ -12,11 +12,17 @@ NOT_FINITE = QColor("#c21fd6")
 """The colour of NaN and infinity: a purple that neither map contains."""
 
 # Blue for negative and red for positive in both maps; that pair survives every common colour
-# blindness. In the dark one zero recedes, just above the panel's colour, and both ends are bright.
+# blindness. In the dark one zero recedes, just above the panel's colour, and both ends are bright;
+# in the light one zero is white (that of CET-D1A, the next best, is pink beside a white window).
 _DARK_STOPS = (
-    "#b9e1ff", "#7cc3ff", "#3d97ea", "#2266b0", "#254267",
+    "#8ed0ff", "#5fb0f7", "#3a88d8", "#275f9f", "#24405f",
     "#262a32",
-    "#65332f", "#ab3f31", "#ea6647", "#ff9f80", "#ffd2bf",
+    "#5e332f", "#9c3f31", "#d65d40", "#f5805c", "#ffa583",
+)  # fmt: skip
+_LIGHT_STOPS = (
+    "#12265f", "#1f479c", "#3d71cf", "#7fa6ea", "#bed3f7",
+    "#ffffff",
+    "#fad0c2", "#f0977d", "#d85a43", "#ab2a26", "#6d0f17",
 )  # fmt: skip
 
 
@@ -63,11 +69,10 @@ def is_dark(palette: QPalette) -> bool:
 @cache
 def lookup_table(dark: bool) -> NDArray[np.uint32]:
     """Return the diverging map: uint32 (256,), ARGB, from the lowest value to the highest."""
-    if dark:
-        colour_map = pg.ColorMap(np.linspace(0, 1, len(_DARK_STOPS)), list(_DARK_STOPS))
-    else:
-        colour_map = pg.colormap.get("CET-D1A")
-    red, green, blue = colour_map.getLookupTable(nPts=256, alpha=False).astype(np.uint32).T
+    stops = _DARK_STOPS if dark else _LIGHT_STOPS
+    colour_map = pg.ColorMap(np.linspace(0, 1, len(stops)), list(stops))
+    channels: NDArray[np.uint8] = colour_map.getLookupTable(nPts=256, alpha=False)
+    red, green, blue = channels.astype(np.uint32).T
     table: NDArray[np.uint32] = 0xFF000000 | red << 16 | green << 8 | blue
     table.flags.writeable = False  # it is shared
     return table
@@ -83,9 +88,11 @@ def colour_table(dark: bool) -> NDArray[np.uint32]:
 
 def luminance(colour: QColor) -> float:
     """Return the relative luminance, 0 to 1 (WCAG 2.2)."""
-    channels = np.array(colour.getRgbF()[:3])
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
+    red, green, blue = (
+        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+        for channel in (colour.redF(), colour.greenF(), colour.blueF())
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def contrast(one: QColor, other: QColor) -> float:
@@ -94,7 +101,9 @@ def contrast(one: QColor, other: QColor) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def text_on(colour: QColor) -> QColor:
-    """Return black or white, whichever reads better on `colour` (at least 4.5:1)."""
+@lru_cache(maxsize=1024)
+def text_on(colour: int) -> QColor:
+    """Return black or white, whichever reads better on a colour (ARGB); at least 4.5:1."""
     # Both reach sqrt(21) = 4.58 where the luminance is sqrt(1.05 * 0.05) - 0.05.
-    return QColor("black") if luminance(colour) > 0.1791 else QColor("white")
+    light = luminance(QColor.fromRgb(colour)) > 0.1791
+    return QColor("black") if light else QColor("white")

@@ -9,7 +9,8 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage, QKeyEvent,
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from rnnviz.widgets.heatmap_export import MOST_VALUES, picture_of, values_text, write_picture
-from rnnviz.widgets.heatmap_view import AXIS_WIDTH, HeatmapView
+from rnnviz.widgets.heatmap_view import HeatmapView
+from rnnviz.widgets.metrics import AXIS_WIDTH
 from rnnviz.widgets.raster import SLICE, ArraySource, Floats, Source
 
 
@@ -68,7 +69,7 @@ class Heatmap(HeatmapView):
         """
         self._item.set_source(source, first_x)
         self._checked, self._not_finite = 0, False
-        rows, columns = source.shape
+        rows = source.shape[0]
         self.view_box.setYRange(0, max(1, rows), padding=0)
         if self._axis is not None:
             self._axis.set_rows(rows)
@@ -167,8 +168,9 @@ class Heatmap(HeatmapView):
     def set_emphasis(self, rows: Collection[int] | None, columns: Collection[int] | None) -> None:
         """Dim the squares outside of these rows and columns; None stands for all of them."""
         marks = self._item.marks
-        if (rows, columns) != (marks.rows, marks.columns):
-            marks.rows, marks.columns = rows, columns
+        chosen = [None if cells is None else frozenset(cells) for cells in (rows, columns)]
+        if chosen != [marks.rows, marks.columns]:
+            marks.rows, marks.columns = chosen
             self._item.update()
 
     def set_frame(self, frame: tuple[int, int, int, int] | None) -> None:
@@ -209,6 +211,7 @@ class Heatmap(HeatmapView):
 
     def picture(self, scale: float = 2.0) -> QImage:
         """Return what is in view, with `scale` pixels for each logical one."""
+        self._settle()
         return picture_of(self, scale, self._item.inks.window)
 
     def save_picture(self, path: str | Path) -> None:
@@ -234,14 +237,13 @@ class Heatmap(HeatmapView):
     # Qt's overrides
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.matches(QKeySequence.StandardKey.Copy):
-                event.accept()  # the key comes here, not to a window's own "Copy"
-                return True
+        if event.type() == QEvent.Type.ShortcutOverride and _is_copy(event):
+            event.accept()  # the key comes here, not to a window's own "Copy"
+            return True
         return bool(super().event(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
+        if _is_copy(event):
             self.copy_values()
         else:
             event.ignore()  # a view would scroll
@@ -250,3 +252,7 @@ class Heatmap(HeatmapView):
         menu = self.context_menu()
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(event.globalPos())
+
+
+def _is_copy(event: QEvent) -> bool:
+    return isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy)

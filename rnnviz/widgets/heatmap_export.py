@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QIODevice, QRectF, QSaveFile, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QByteArray, QIODevice, QRectF, QSaveFile, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QGraphicsView
 
 from rnnviz.widgets.raster import Floats
@@ -14,7 +14,7 @@ MOST_VALUES = 1_000_000
 
 
 def values_text(values: Floats) -> str:
-    """Return a table as text: tabs and newlines, each float32 in the fewest digits that restore it."""
+    """Return a table as tab-separated text, each float32 in the fewest digits that restore it."""
     return "\n".join("\t".join(row) for row in np.asarray(values, np.float32).astype(str).tolist())
 
 
@@ -40,7 +40,8 @@ def write_picture(image: QImage, path: str | Path) -> None:
         Where it could not be written; an older file of that name is then untouched.
     """
     file = QSaveFile(str(path))
-    written = file.open(QIODevice.OpenModeFlag.WriteOnly) and image.save(file, "PNG")
+    opened = file.open(QIODevice.OpenModeFlag.WriteOnly)
+    written = opened and QImageWriter(file, QByteArray(b"png")).write(image)
     if not (written and file.commit()):
         reason = file.errorString()
         file.cancelWriting()

@@ -7,14 +7,15 @@ from PySide6.QtGui import QFont, QImage, QPainter, QPalette, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
 from rnnviz.widgets.colours import Inks, colour_table, is_dark
-from rnnviz.widgets.heatmap_marks import Canvas, Marks, paint_marks
+from rnnviz.widgets.heatmap_canvas import Canvas
+from rnnviz.widgets.heatmap_marks import Marks, paint_marks
 from rnnviz.widgets.raster import Axis, Colouring, Grid, Raster, Source
 
 _MARGIN = 6  # logical pixels: so far do frames reach beyond their squares
 
 
 class HeatmapItem(QGraphicsObject):
-    """Squares of a source, column c at x in [first_x + c - 0.5, first_x + c + 0.5], row r at [r, r + 1].
+    """The squares of a source: column c round x = first_x + c, row r from y = r to r + 1.
 
     Only `paint` knows the pixels' geometry, from its painter; everything else says which columns
     have changed. A painter with the geometry of the screen draws from pixels that are kept, any
@@ -80,11 +81,11 @@ class HeatmapItem(QGraphicsObject):
         x = to_pixels.m11() * (self.first_x - 0.5) + to_pixels.dx() - window.left()
         y = to_pixels.dy() - window.top()
         return Grid(
-            Axis(round(x, 6), round(to_pixels.m11(), 10), window.width()),
-            Axis(round(y, 6), round(to_pixels.m22(), 10), window.height()),
+            Axis(round(x, 6), round(to_pixels.m11(), 12), window.width()),
+            Axis(round(y, 6), round(to_pixels.m22(), 12), window.height()),
         )
 
-    def window(self, to_pixels: QTransform) -> QRect:
+    def visible_pixels(self, to_pixels: QTransform) -> QRect:
         """Return the pixels on which the item's visible part lies."""
         visible = self.boundingRect().intersected(self.visible)
         return to_pixels.mapRect(visible).toAlignedRect()
@@ -102,10 +103,10 @@ class HeatmapItem(QGraphicsObject):
     ) -> None:
         """Draw the exposed part, pixel by pixel."""
         to_pixels = _upright(painter.deviceTransform())
-        window = self.window(to_pixels)
+        window = self.visible_pixels(to_pixels)
         exposed = to_pixels.mapRect(option.exposedRect).toAlignedRect().adjusted(-1, -1, 1, 1)
         exposed = exposed.intersected(window)
-        if exposed.isEmpty() or self.shown == 0:
+        if exposed.isEmpty():
             return
         raster, window = self._raster_for(to_pixels, window, exposed)
         corner = QTransform.fromTranslate(-window.left(), -window.top())
@@ -113,7 +114,9 @@ class HeatmapItem(QGraphicsObject):
         painter.save()
         painter.setTransform(from_pixels * painter.transform())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        canvas = self._canvas(painter, raster.grid, to_pixels, exposed.translated(-window.topLeft()))
+        canvas = self._canvas(
+            painter, raster.grid, to_pixels, exposed.translated(-window.topLeft())
+        )
         _blit(painter, raster, exposed.translated(-window.topLeft()).intersected(canvas.cells))
         paint_marks(canvas, self.marks, self.source, self.colouring())
         painter.restore()

@@ -1,22 +1,21 @@
-"""What a heatmap draws over its pixels: hairlines, numbers, the cursor, dimming, frames."""
+"""What a heatmap draws over its pixels: hairlines, the gap, dimming, the cursor, frames."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor
 
-from rnnviz.widgets.colours import Inks, text_on
-from rnnviz.widgets.raster import Colouring, Floats, Grid, Source
+from rnnviz.widgets.heatmap_canvas import Canvas, Span
+from rnnviz.widgets.heatmap_numbers import paint_numbers
+from rnnviz.widgets.raster import Colouring, Source
 
-HAIRLINE_FROM = 12
+HAIRLINES_FROM = 12
 """Squares of so many logical pixels on both sides are set apart by hairlines."""
 NUMBERS_FROM = 36
 """Squares of so many logical pixels on both sides carry their number."""
 DIM = 0.55
 """So far is what is dimmed blended into the window colour."""
-
-Span = tuple[int, int]  # first, last + 1
 
 
 @dataclass
@@ -34,63 +33,13 @@ class Marks:
     gap_after_first: bool = False
 
 
-@dataclass
-class Canvas:
-    """Where marks are painted: a painter whose unit is one device pixel.
-
-    Attributes
-    ----------
-    painter : QPainter
-    grid : Grid
-    unit : float
-        Device pixels in a logical pixel.
-    rows, shown, total : int
-        The number of rows, of columns that exist by now, and of all columns.
-    exposed_columns, exposed_rows : tuple of int
-        What needs painting, of the columns shown: first and last + 1.
-    inks : Inks
-    font : QFont
-    """
-
-    painter: QPainter
-    grid: Grid
-    unit: float
-    rows: int
-    shown: int
-    total: int
-    exposed_columns: Span
-    exposed_rows: Span
-    inks: Inks
-    font: QFont
-    cells: QRect = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.cells = self.rect((0, self.rows), (0, self.shown))
-
-    def rect(self, rows: Span, columns: Span) -> QRect:
-        """Return the pixels of a block of squares; empty for an empty block."""
-        if rows[0] >= rows[1] or columns[0] >= columns[1]:
-            return QRect()
-        left, top = self.grid.x.begin(columns[0]), self.grid.y.begin(rows[0])
-        right, bottom = self.grid.x.end(columns[1] - 1), self.grid.y.end(rows[1] - 1)
-        return QRect(left, top, right - left, bottom - top)
-
-    def px(self, logical: float) -> int:
-        """Return logical pixels in device pixels, at least one."""
-        return max(1, round(logical * self.unit))
-
-    def squares_reach(self, logical: float) -> bool:
-        """Return whether both sides of a square have that many logical pixels."""
-        return min(self.grid.x.size, self.grid.y.size) >= logical * self.unit
-
-
 def paint_marks(canvas: Canvas, marks: Marks, source: Source, colouring: Colouring) -> None:
     """Paint everything that lies over the pixels, from the lowest to the highest."""
     _hairlines(canvas)
     if marks.gap_after_first:
         _gap(canvas)
     if marks.decimals is not None and canvas.squares_reach(NUMBERS_FROM):
-        _numbers(canvas, marks.decimals, marks.text_scale, source, colouring)
+        paint_numbers(canvas, marks.decimals, marks.text_scale, source, colouring)
     if marks.dim_from is not None:
         _dim(canvas, (0, canvas.rows), (max(0, marks.dim_from), canvas.shown))
     _emphasis(canvas, marks.rows, marks.columns)
@@ -105,7 +54,7 @@ def paint_marks(canvas: Canvas, marks: Marks, source: Source, colouring: Colouri
 
 def _hairlines(canvas: Canvas) -> None:
     """Draw a line on the first pixel of each square but the outermost: it is its own square's."""
-    if not canvas.squares_reach(HAIRLINE_FROM):
+    if not canvas.squares_reach(HAIRLINES_FROM):
         return
     colour = QColor(canvas.inks.window)
     colour.setAlphaF(0.5)
@@ -218,64 +167,3 @@ def _previous(canvas: Canvas, column: int) -> None:
     if rect.width() < 4 * canvas.unit:
         rect.adjust(-canvas.px(1), 0, canvas.px(1), 0)
     _outline(canvas, rect.intersected(_limits(canvas)), canvas.px(1), canvas.inks.muted)
-
-
-def number_text(value: float, decimals: int) -> str:
-    """Return a value as it stands in a square: a real minus sign, no minus before a zero."""
-    text = f"{value:.{decimals}f}"
-    if text.startswith("-") and not text.strip("-0."):
-        text = text[1:]
-    return {"nan": "NaN", "inf": "∞", "-inf": "−∞"}.get(text, text.replace("-", "−"))
-
-
-def _numbers(
-    canvas: Canvas, decimals: int, text_scale: float, source: Source, colouring: Colouring
-) -> None:
-    (first, last), rows = canvas.exposed_columns, canvas.exposed_rows
-    if first >= last:
-        return
-    values: Floats = source.read(first, last)
-    colours = colouring(values)
-    writer = _Writer(canvas, decimals, text_scale, max(abs(colouring.low), abs(colouring.high)))
-    for row in range(*rows):
-        for column in range(first, last):
-            at = row, column - first
-            rect = canvas.rect((row, row + 1), (column, column + 1))
-            writer.write(rect, float(values[at]), QColor.fromRgb(int(colours[at])))
-
-
-class _Writer:
-    """Writes numbers into squares, in one size that fits what the levels allow."""
-
-    def __init__(self, canvas: Canvas, decimals: int, text_scale: float, extreme: float) -> None:
-        self._painter = canvas.painter
-        self._decimals = decimals
-        self._room = canvas.grid.x.size - 6 * canvas.unit
-        self._font = QFont(canvas.font)
-        self._font.setFeature(QFont.Tag("tnum"), 1)  # digits of one width do not jump
-        high = 0.45 * canvas.grid.y.size
-        self._size = max(1, round(min(13 * text_scale * canvas.unit, high)))
-        self._size = self._fitting(number_text(-extreme, decimals))
-        self._font.setPixelSize(self._size)
-        self._metrics = QFontMetricsF(self._font)
-        self._least = 6 * canvas.unit
-
-    def _fitting(self, text: str) -> int:
-        self._font.setPixelSize(self._size)
-        width = QFontMetricsF(self._font).horizontalAdvance(text)
-        return max(1, min(self._size, int(self._size * self._room / width)))
-
-    def write(self, rect: QRect, value: float, background: QColor) -> None:
-        """Write a number; a longer one than expected shrinks, and is left out if illegible."""
-        text = number_text(value, self._decimals)
-        font = self._font
-        if self._metrics.horizontalAdvance(text) > self._room:
-            size = self._fitting(text)
-            self._font.setPixelSize(self._size)
-            if size < self._least:
-                return
-            font = QFont(self._font)
-            font.setPixelSize(size)
-        self._painter.setFont(font)
-        self._painter.setPen(text_on(background))
-        self._painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)

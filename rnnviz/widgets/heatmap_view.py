@@ -19,12 +19,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from rnnviz.widgets.heatmap_item import HeatmapItem
+from rnnviz.widgets.metrics import AXIS_WIDTH
 from rnnviz.widgets.raster import ArraySource, peak
 from rnnviz.widgets.unit_axis import UnitAxis
 
 Cell = tuple[int, int]
 _NOWHERE: Cell = (-1, -1)
-AXIS_WIDTH = 36
 _BY_KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -64,6 +64,7 @@ class HeatmapView(pg.GraphicsView):
         self._build(row_axis)
         self._ready = True
         self._take_palette()
+        self._item.font = self.font()
         self._lay_out()
 
     def _build(self, row_axis: bool) -> None:
@@ -116,9 +117,7 @@ class HeatmapView(pg.GraphicsView):
             first = ceil((begin - origin) / ratio)
             return first, max(1, ceil((end - origin) / ratio) - first)
 
-        x, width = span(
-            grid.x.begin(column), grid.x.end(column), device.dx() - window.left()
-        )
+        x, width = span(grid.x.begin(column), grid.x.end(column), device.dx() - window.left())
         y, height = span(grid.y.begin(row), grid.y.end(row), device.dy() - window.top())
         return QRect(x, y, width, height)
 
@@ -128,11 +127,19 @@ class HeatmapView(pg.GraphicsView):
         origin = QPointF(self.viewport().mapTo(self.window(), QPoint(0, 0))) * ratio
         return QTransform(ratio, 0, 0, ratio, origin.x(), origin.y())
 
+    def _settle(self) -> None:
+        """Take the size that a hidden widget was given; Qt would tell only when it is shown."""
+        if self.testAttribute(Qt.WidgetAttribute.WA_PendingResizeEvent):
+            event = QResizeEvent(self.size(), self.size())
+            QApplication.sendEvent(self, event)  # for the viewport's size
+            self.resizeEvent(event)  # which the viewport, hidden as well, would keep back
+
     def _pixels(self) -> tuple[QTransform, QRect]:
+        self._settle()
         self.view_box.updateMatrix()
         to_widget = self._item.sceneTransform() * self.viewportTransform()
         to_pixels = to_widget * self._to_device()
-        return to_pixels, self._item.window(to_pixels)
+        return to_pixels, self._item.visible_pixels(to_pixels)
 
     def _take_palette(self) -> None:
         self._item.set_palette(self.palette())
@@ -164,10 +171,17 @@ class HeatmapView(pg.GraphicsView):
 
     # Qt's overrides. pyqtgraph's scene gets the mouse only where there is something to drag.
 
+    def close(self) -> bool:
+        """Close as any widget does: pyqtgraph's own takes the view apart, and Qt crashes."""
+        return QWidget.close(self)
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if self._ready and event.type() == QEvent.Type.PaletteChange:
             self._take_palette()
+        if self._ready and event.type() == QEvent.Type.FontChange:
+            self._item.font = self.font()
+            self._item.update()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -207,7 +221,7 @@ class HeatmapView(pg.GraphicsView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
-            event.ignore()
+            event.accept()
             return
         self._pressed = event.position()
         if self._zoomable:
@@ -221,7 +235,7 @@ class HeatmapView(pg.GraphicsView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
-            event.ignore()
+            event.accept()
             return
         if self._zoomable:
             super().mouseReleaseEvent(event)
@@ -240,14 +254,12 @@ class HeatmapView(pg.GraphicsView):
         else:
             event.ignore()  # whatever scrolls around it shall scroll
 
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._hover(_NOWHERE)
-
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             self._show_tooltip(event)
             return True
+        if event.type() == QEvent.Type.Leave:
+            self._hover(_NOWHERE)
         return bool(super().viewportEvent(event))
 
     def _show_tooltip(self, event: QHelpEvent) -> None:

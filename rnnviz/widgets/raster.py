@@ -7,6 +7,7 @@ what is not finite beats everything. So a single spike among 100,000 steps keeps
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from math import floor
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +18,9 @@ Pixels = NDArray[np.uint32]
 
 SLICE = 4096
 """So many columns at most are read from a source at once."""
+
+
+_NUDGE = 1e-6  # edges halfway between two pixels go one way, whatever the noise in their digits
 
 
 class Source(Protocol):
@@ -44,7 +48,9 @@ class ArraySource:
     def __init__(self, values: object) -> None:
         self._values = np.array(values, dtype=np.float32)
         if self._values.ndim != 2:
-            raise ValueError(f"A heatmap draws (rows, columns), not the shape {self._values.shape}.")
+            raise ValueError(
+                f"A heatmap draws (rows, columns), not the shape {self._values.shape}."
+            )
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -81,8 +87,8 @@ class Axis:
     def begin(self, cell: int) -> int:
         """Return the first pixel of a cell."""
         if self.pooled:
-            return int(np.floor(self.start + self.size * (cell + 0.5)))
-        return int(np.floor(self.start + self.size * cell + 0.5))
+            return floor(self.start + self.size * (cell + 0.5) + _NUDGE)
+        return floor(self.start + self.size * cell + 0.5 + _NUDGE)
 
     def end(self, cell: int) -> int:
         """Return the pixel after a cell's last one."""
@@ -92,8 +98,8 @@ class Axis:
         """Return `begin` of the cells ``first`` to ``last - 1``."""
         cells = np.arange(first, last, dtype=np.float64)
         if self.pooled:
-            return np.floor(self.start + self.size * (cells + 0.5)).astype(np.int64)
-        return np.floor(self.start + self.size * cells + 0.5).astype(np.int64)
+            return np.floor(self.start + self.size * (cells + 0.5) + _NUDGE).astype(np.int64)
+        return np.floor(self.start + self.size * cells + 0.5 + _NUDGE).astype(np.int64)
 
     def cells(self, low: int, high: int, count: int) -> tuple[int, int]:
         """Return the cells (first, last + 1), of `count`, that touch the pixels low to high - 1."""

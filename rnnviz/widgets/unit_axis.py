@@ -1,10 +1,11 @@
 """The axis at a heatmap's left: the numbers, or the names, of its rows."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 _TEXT = 11  # pixels
 _APART = 15  # pixels between the middles of two labels
@@ -24,11 +25,13 @@ class UnitAxis(pg.AxisItem):
         self.rows = 0
         self._names: tuple[str, ...] = ()
         self._text_scale = 1.0
-        self.setStyle(tickLength=0, tickTextOffset=6, autoExpandTextSpace=False, hideOverlappingLabels=False)
+        self.setStyle(
+            tickLength=0, tickTextOffset=6, autoExpandTextSpace=False, hideOverlappingLabels=False
+        )
         self.set_text_scale(1.0)
 
     def set_rows(self, rows: int) -> None:
-        """Number so many rows."""
+        """Write the numbers 0 to `rows` - 1."""
         self.rows = rows
         self._redraw()
 
@@ -47,7 +50,9 @@ class UnitAxis(pg.AxisItem):
         self.setTickFont(font)
         self._redraw()
 
-    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[int, list[float]]]:
+    def tickValues(
+        self, minVal: float, maxVal: float, size: float
+    ) -> list[tuple[int, list[float]]]:
         if self.rows == 0 or size <= 0:
             return []
         step = self._step(size)
@@ -56,6 +61,20 @@ class UnitAxis(pg.AxisItem):
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return [self._label(int(value)) for value in values]
+
+    def generateDrawSpecs(self, p: QPainter) -> tuple[object, list[object], list[Any]] | None:
+        """Leave out line and ticks, and keep the outermost labels within the axis."""
+        specs = super().generateDrawSpecs(p)
+        if specs is None:
+            return None
+        line, _, texts = specs
+        bottom = self.size().height()  # the bounding rectangle is larger
+        kept = [(self._moved(rect, bottom), flags, text) for rect, flags, text in texts]
+        return line, [], kept
+
+    @staticmethod
+    def _moved(rect: QRectF, bottom: float) -> QRectF:
+        return rect.translated(0, max(0.0, -rect.top()) + min(0.0, bottom - rect.bottom()))
 
     def _label(self, row: int) -> str:
         return self._names[row] if row < len(self._names) else str(row)

@@ -1,0 +1,47 @@
+"""The ranges that colours stand for: fixed, symmetric, and the same from first to last."""
+
+from __future__ import annotations
+
+import math
+
+from rnnviz.traces.run import Run
+
+STEPS = (1.0, 2.0, 5.0, 10.0)
+
+
+def nice_limit(largest: float) -> float:
+    """Return the least of 1, 2 or 5 times a power of ten that is not under `largest`.
+
+    0, and what is not finite, give 1.
+    """
+    if not math.isfinite(largest) or largest <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(largest))
+    return next(step * power for step in STEPS if step * power >= largest * (1 - 1e-9))
+
+
+def hidden_limit(run: Run) -> float:
+    """Return 1 for tanh states, which cannot be larger, else a limit over what is computed."""
+    if run.network.nonlinearity == "tanh":
+        return 1.0
+    return nice_limit(run.largest("hidden"))
+
+
+def output_limit(run: Run) -> float:
+    """Return the limit of the outputs computed so far (whole blocks, so that it rarely grows)."""
+    if run.network.output_nonlinearity == "tanh":
+        return 1.0
+    return nice_limit(run.largest("output"))
+
+
+def input_limit(run: Run) -> float:
+    """Return the limit of the whole input sequence."""
+    return nice_limit(run.largest("input"))
+
+
+def weight_limit(run: Run, fixed: float = 0.0) -> float:
+    """Return `fixed` if it is above 0, else a limit over all parameters of the network."""
+    if fixed > 0:
+        return fixed
+    largest = (float(p.detach().abs().max()) for p in run.network.module.parameters() if p.numel())
+    return nice_limit(max(largest, default=0.0))

@@ -1,0 +1,100 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import rnnviz
+
+SIZE_LIMITS = (320, 16_384)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asked for."""
+
+    preset: str | None = None
+    screenshot: Path | None = None
+    steps: int = 0
+    size: tuple[int, int] = (1440, 900)
+    theme: str = "dark"
+    project: bool = False
+
+
+class _Parser(argparse.ArgumentParser):
+    """Ends with one line on standard error and exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"rnnviz: {message}\n")
+
+
+def parse(argv: Sequence[str]) -> Options:
+    """Read the arguments; a wrong one ends the program with one line and exit code 2."""
+    given = _parser().parse_args(argv)
+    if given.list_presets:
+        _list_presets()
+        sys.exit(0)
+    if given.preset is not None:
+        _check_preset(given.preset)
+    return Options(
+        given.preset, given.screenshot, given.steps, given.size, given.theme, given.project
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="rnnviz",
+        description="Step a sequence through a recurrent network and watch every number.",
+    )
+    add = parser.add_argument
+    add("--preset", metavar="NAME", help="open a preset (see --list-presets)")
+    add("--list-presets", action="store_true", help="list the presets and end")
+    add("--project", action="store_true", help="start in projection: full screen, large type")
+    add("--screenshot", metavar="FILE", type=Path, help="draw the window to a PNG file and end")
+    add("--steps", metavar="N", type=_steps, default=0, help="with --screenshot: go N steps first")
+    add("--size", metavar="WxH", type=_size, default=(1440, 900),
+        help="with --screenshot: the window's size (default: 1440x900)")  # fmt: skip
+    add("--theme", choices=("dark", "light"), default="dark",
+        help="with --screenshot: the theme (default: dark)")  # fmt: skip
+    add("--version", action="version", version=f"rnnviz {rnnviz.__version__}")
+    return parser
+
+
+def _steps(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
+    return int(text)
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{1,6})x(\d{1,6})", text, re.ASCII)
+    low, high = SIZE_LIMITS
+    size = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not all(low <= side <= high for side in size):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a size such as 1280x720, from {low} to {high} each"
+        )
+    return size
+
+
+def _check_preset(name: str) -> None:
+    from rnnviz.presets import load_presets
+
+    presets = load_presets()
+    if name not in presets:
+        _parser().error(f"there is no preset {name!r}; there are: {', '.join(presets)}")
+
+
+def _list_presets() -> None:
+    from rnnviz.presets import load_presets
+
+    presets = load_presets()
+    width = max(map(len, presets))
+    for name, preset in presets.items():
+        print(f"{name:<{width}}  {preset.sentence}")

@@ -1,0 +1,1 @@
+"""The docks of controls, and the transport."""

@@ -1,0 +1,80 @@
+"""What the docks at the left share: they show the session's settings, and apply what is changed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from rnnviz.session import Session
+from rnnviz.settings import Settings, SettingsError
+from rnnviz.widgets.form import Fold, Form, Refused
+from rnnviz.widgets.form_parts import BETWEEN
+
+EDGE = 12
+
+
+class SettingsPanel(QWidget):
+    """A column of forms that follow ``session.settings``.
+
+    Attributes
+    ----------
+    more : Fold
+        The fold of all forms of the panel; a subclass adds it to its layout.
+
+    Signals
+    -------
+    committed() : Enter was pressed in a field and all is applied; the focus may go elsewhere.
+    """
+
+    committed = Signal()
+
+    def __init__(self, session: Session, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._session = session
+        self._forms: list[Form] = []
+        self.more = Fold(parent=self)
+        self.more.setObjectName(f"{name}.more")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
+        self._column.setSpacing(BETWEEN)
+        self._again = QTimer(self, singleShot=True, interval=0)
+        self._again.timeout.connect(self._retry)
+        session.settings_changed.connect(self._on_settings_changed)
+
+    def has_pending(self) -> bool:
+        """Return whether a field shows something that is not applied."""
+        return any(form.has_pending() for form in self._forms)
+
+    def flush(self) -> None:
+        """Apply now what waits for the pause after typing."""
+        for form in list(self._forms):
+            form.flush()
+
+    def show_settings(self) -> None:
+        """Show the session's settings."""
+        raise NotImplementedError
+
+    # How it is done
+
+    def _add_form(self, form: Form) -> None:
+        """Take care of a form; its place in the layout is the panel's."""
+        self._forms.append(form)
+        form.committed.connect(self.committed)
+
+    def _apply(self, settings: Settings, prefix: str) -> None:
+        """Apply `settings`; problems of fields called ``prefix.…`` go to the field's own row."""
+        try:
+            self._session.apply(settings)
+        except SettingsError as error:
+            found = {p.field.removeprefix(f"{prefix}."): p.sentence for p in error.problems}
+            raise Refused(found) from error
+
+    def _on_settings_changed(self) -> None:
+        self.show_settings()
+        # Not at once: others have yet to hear of the change that made room.
+        self._again.start()
+
+    def _retry(self) -> None:
+        for form in list(self._forms):
+            form.retry()

@@ -1,0 +1,144 @@
+"""The transport: where in the sequence we are, and how to get elsewhere."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from rnnviz.player import MAX_SPEED, MIN_SPEED, Player
+from rnnviz.session import Session
+from rnnviz.widgets.icons import icon
+from rnnviz.widgets.metrics import AXIS_WIDTH, GUTTER_RIGHT, TITLE_WIDTH
+from rnnviz.widgets.time_slider import TimeSlider
+
+BUTTONS = ("to_start", "step_back", "play", "step_forward", "to_end")
+
+
+class TransportPanel(QWidget):
+    """Buttons, slider and pace in one line; the buttons show the actions of the Run menu.
+
+    Parameters
+    ----------
+    actions : dict of str to QAction
+        ``to_start``, ``step_back``, ``play``, ``step_forward``, ``to_end``.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        player: Player,
+        actions: dict[str, QAction],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("transport")
+        self._session, self._player, self._actions = session, player, actions
+        self._scale = 1.0
+        self._build()
+        session.trace_reset.connect(self._on_trace_reset)
+        session.trace_extended.connect(self._on_trace_extended)
+        session.cursor_moved.connect(self._on_cursor_moved)
+        self.slider.valueChanged.connect(session.seek)
+        self._on_trace_reset()
+
+    def _build(self) -> None:
+        self.slider = TimeSlider()
+        self.slider.setObjectName("transport.slider")
+        self.slider.setAccessibleName("Step")
+        self.slider.setToolTip("Drag to go through the sequence.")
+        self._buttons = QWidget()
+        buttons = QHBoxLayout(self._buttons)
+        buttons.setContentsMargins(0, 0, 8, 0)
+        buttons.setSpacing(2)
+        for name in BUTTONS:
+            buttons.addWidget(self._button(name))
+        self._pace = self._pace_part()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 2, 0, 4)
+        layout.setSpacing(0)
+        layout.addWidget(self._buttons)
+        layout.addWidget(self.slider, 1)
+        layout.addWidget(self._pace)
+        self._align()
+
+    def _button(self, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(f"transport.{name}")
+        button.setDefaultAction(self._actions[name])
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        button.setAutoRaise(name != "play")
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _pace_part(self) -> QWidget:
+        self.speed = QSpinBox()
+        self.speed.setObjectName("transport.speed")
+        self.speed.setRange(MIN_SPEED, MAX_SPEED)
+        self.speed.setValue(self._player.speed)
+        self.speed.setSuffix(" /s")
+        self.speed.setAccessibleName("Steps a second")
+        self.speed.setToolTip(f"Steps a second while playing, {MIN_SPEED} to {MAX_SPEED}.")
+        self.speed.valueChanged.connect(self._player.set_speed)
+        self.loop = QToolButton()
+        self.loop.setObjectName("transport.loop")
+        self.loop.setCheckable(True)
+        self.loop.setText("Loop")
+        self.loop.setToolTip("Begin again at the end.")
+        self.loop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.loop.toggled.connect(self._player.set_loop)
+        part = QWidget()
+        line = QHBoxLayout(part)
+        line.setContentsMargins(12, 0, 12, 0)
+        line.setSpacing(6)
+        line.addWidget(self.speed, 1)
+        line.addWidget(self.loop)
+        return part
+
+    # Following the session
+
+    def _on_trace_reset(self) -> None:
+        self.slider.blockSignals(True)
+        self.slider.setRange(0, self._session.length)
+        self.slider.setPageStep(max(1, self._session.length // 10))
+        self.slider.setValue(self._session.cursor)
+        self.slider.blockSignals(False)
+        self.slider.set_revealed(self._session.run.revealed)
+        self._on_cursor_moved(self._session.cursor)
+
+    def _on_trace_extended(self, first: int, last: int) -> None:
+        self.slider.set_revealed(last)
+
+    def _on_cursor_moved(self, t: int) -> None:
+        self.slider.blockSignals(True)
+        if not self.slider.isSliderDown():
+            self.slider.setValue(t)
+        self.slider.blockSignals(False)
+    # Looks
+
+    def set_text_scale(self, scale: float) -> None:
+        """Scale the type."""
+        self._scale = scale
+        self._align()
+
+    def _align(self) -> None:
+        left = round(TITLE_WIDTH * self._scale) + round(AXIS_WIDTH * self._scale)
+        self._buttons.setFixedWidth(left)
+        self._pace.setFixedWidth(GUTTER_RIGHT)
+        self.setFixedHeight(round(40 * self._scale))
+        for button in self._buttons.findChildren(QToolButton):
+            size = round((24 if button.objectName().endswith("play") else 18) * self._scale)
+            button.setIconSize(QSize(size, size))
+        self.loop.setIcon(icon("loop", self.palette()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "loop"):
+            self.loop.setIcon(icon("loop", self.palette()))

@@ -1,0 +1,46 @@
+"""What the program remembers between two starts: window, docks, theme, pace."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from rnnviz.theme import DEFAULT_THEME, THEMES
+
+
+def user_store() -> QSettings:
+    """Open the user's own store; a broken file is put aside as ``.bak`` and begun anew."""
+    store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "rnnviz", "rnnviz")
+    return mended(store)
+
+
+def mended(store: QSettings) -> QSettings:
+    """Return `store`, emptied if its file could not be read; the old file is kept beside it."""
+    if store.status() == QSettings.Status.FormatError:
+        path = Path(store.fileName())
+        shutil.copy2(path, path.with_name(path.name + ".bak"))
+        store.clear()
+    return store
+
+
+def remembered_theme(store: QSettings) -> str:
+    """Return the name of the theme."""
+    name = str(store.value("theme", DEFAULT_THEME))
+    return name if name in THEMES else DEFAULT_THEME
+
+
+def remembered_bytes(store: QSettings, key: str) -> QByteArray | None:
+    """Return a window's geometry or state; None if there is none, or something else."""
+    value = store.value(key)
+    return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+
+
+def remembered_number(store: QSettings, key: str, default: int, low: int, high: int) -> int:
+    """Return a whole number within its limits, else the default."""
+    try:
+        value = int(str(store.value(key, default)))
+    except ValueError:
+        return default
+    return value if low <= value <= high else default

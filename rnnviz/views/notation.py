@@ -1,0 +1,54 @@
+"""One way of writing symbols and numbers, for labels, tooltips and the status bar."""
+
+from __future__ import annotations
+
+import math
+
+SYMBOLS: dict[str, tuple[str, str]] = {
+    "W_ih": ("W", "ih"),
+    "W_hh": ("W", "hh"),
+    "W_ho": ("W", "ho"),
+    "b_ih": ("b", "ih"),
+    "b_hh": ("b", "hh"),
+    "b_ho": ("b", "ho"),
+    "x": ("x", "t"),
+    "h_prev": ("h", "t−1"),
+    "a": ("a", "t"),
+    "h": ("h", "t"),
+    "h_above": ("h", "t"),
+    "y": ("y", "t"),
+}
+"""Every block of the equation: its letter, and what stands lowered beside it."""
+
+
+def rich(name: str) -> str:
+    """Return a symbol as rich text: h with a lowered t."""
+    letter, lowered = SYMBOLS[name]
+    return f"<i>{letter}</i><sub>{lowered}</sub>"
+
+
+def plain(name: str) -> str:
+    """Return a symbol in plain text: ``W_hh``, ``h_t``, ``h_{t−1}``."""
+    letter, lowered = SYMBOLS[name]
+    return f"{letter}_{lowered}" if len(lowered) < 3 else f"{letter}_{{{lowered}}}"
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """Return a shape as torch writes it: ``(6, 4)``, ``(6,)``."""
+    return f"({shape[0]},)" if len(shape) == 1 else f"({', '.join(map(str, shape))})"
+
+
+def number(value: float) -> str:
+    """Return a number to be read: two decimals, or two digits where those would say nothing."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    small = 0 < abs(value) < 0.005
+    text = f"{value:.2g}" if small or abs(value) >= 100_000 else f"{value:.2f}"
+    return text.replace("-", "−")
+
+
+def function_name(nonlinearity: str) -> str:
+    """Return how a nonlinearity is written: ``tanh``, ``ReLU``, ``linear``."""
+    return {"relu": "ReLU"}.get(nonlinearity, nonlinearity)

@@ -1,0 +1,154 @@
+"""One row of the timeline: a title, a heatmap, its colour bar."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from rnnviz.widgets.colour_bar import ColourBar
+from rnnviz.widgets.heatmap import Heatmap
+from rnnviz.widgets.metrics import GUTTER_RIGHT, SMALL, TITLE, TITLE_WIDTH
+from rnnviz.widgets.raster import Floats, Source
+
+LEAST_HEIGHT = 44
+FOLDED_HEIGHT = 22
+MOST_STRETCH = 24
+
+
+class TimelineRow(QWidget):
+    """A heatmap of units x time with its title at the left and its colours at the right.
+
+    Parameters
+    ----------
+    symbol : str
+        ``x``, ``h`` or ``y``.
+    name : str
+        What the symbol means, in a word.
+    units : int
+        The number of rows of the heatmap.
+    gap_after_first : bool
+        Whether column 0 stands apart.
+
+    Signals
+    -------
+    range_changed(low, high) : the user zoomed or dragged.
+    """
+
+    range_changed = Signal(float, float)
+
+    def __init__(
+        self, symbol: str, name: str, units: int, parent: QWidget, *, gap_after_first: bool = False
+    ) -> None:
+        super().__init__(parent)
+        self.symbol = symbol
+        self.units = units
+        self.first_step = 0
+        self._source: Source | None = None
+        self.heatmap = Heatmap(row_axis=True, zoomable=True, gap_after_first=gap_after_first)
+        self.heatmap.view_box.sigRangeChangedManually.connect(self._on_range_changed)
+        self.colour_bar = ColourBar()
+        self._build(name)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        policy.setVerticalStretch(max(5, min(units, MOST_STRETCH)))
+        self.setSizePolicy(policy)
+        self.setMinimumHeight(LEAST_HEIGHT)
+
+    def _build(self, name: str) -> None:
+        self._fold = QToolButton()
+        self._fold.setText(f"{self.symbol} {name}")
+        self._fold.setCheckable(True)
+        self._fold.setAutoRaise(True)
+        self._fold.setArrowType(Qt.ArrowType.DownArrow)
+        self._fold.setFixedSize(16, 16)
+        self._fold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._fold.setToolTip("Fold this row")
+        self._fold.setAccessibleName(f"Fold {name}")
+        self._fold.toggled.connect(self._on_fold)
+        self._title = QLabel(f"<i>{self.symbol}</i><sub>t</sub>&nbsp; {name}")
+        self._shape = QLabel(f"{self.units:,} unit{'' if self.units == 1 else 's'}")
+        self._shape.setForegroundRole(self.palette().ColorRole.PlaceholderText)
+        line = QHBoxLayout()
+        line.setSpacing(4)
+        line.addWidget(self._fold)
+        line.addWidget(self._title, 1)
+        self._side = QWidget()
+        side = QVBoxLayout(self._side)
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(0)
+        side.addLayout(line)
+        side.addWidget(self._shape)
+        side.addStretch(1)
+        self._side.setFixedWidth(TITLE_WIDTH)
+        self._shape.setContentsMargins(20, 0, 0, 0)
+        self.colour_bar.setFixedWidth(GUTTER_RIGHT - 8)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._side)
+        layout.addWidget(self.heatmap, 1)
+        layout.addSpacing(8)
+        layout.addWidget(self.colour_bar)
+
+    def set_source(self, source: Source, *, first_step: int) -> None:
+        """Draw another record; its column 0 is step `first_step`."""
+        self._source = source
+        self.first_step = first_step
+        self.heatmap.set_source(source, first_x=first_step, fit=False)
+
+    def value(self, unit: int, column: int) -> float:
+        """Return the value of one square."""
+        assert self._source is not None
+        return float(self._source.read(column, column + 1)[unit, 0])
+
+    def column(self, column: int) -> Floats:
+        """Return the values of one column."""
+        assert self._source is not None
+        return self._source.read(column, column + 1)[:, 0]
+
+    def step_of(self, column: int) -> int:
+        """Return the step that a column belongs to."""
+        return column + self.first_step
+
+    def set_step(self, t: int) -> None:
+        """Frame the squares of step t, and what they came from; mute what lies ahead."""
+        column = t - self.first_step
+        self.heatmap.set_cursor(column if column >= 0 else None)
+        self.heatmap.set_dim_from(column + 1)
+        if self.symbol == "h":
+            self.heatmap.set_previous(column - 1 if column > 0 else None)
+
+    def set_limit(self, limit: float) -> None:
+        """Let the colours stand for the values from -limit to limit."""
+        if self.heatmap.levels() != (-limit, limit):
+            self.heatmap.set_levels(-limit, limit)
+            self.colour_bar.set_levels(-limit, limit)
+
+    def set_range(self, low: float, high: float) -> None:
+        """Show x from `low` to `high`."""
+        self.heatmap.view_box.setXRange(low, high, padding=0)
+
+    def set_text_scale(self, scale: float) -> None:
+        """Scale the type."""
+        self._sized(self._title, TITLE * scale)
+        self._sized(self._shape, SMALL * scale)
+        self._side.setFixedWidth(round(TITLE_WIDTH * scale))
+        self.heatmap.set_text_scale(scale)
+        self.colour_bar.set_text_scale(scale)
+
+    def _sized(self, label: QLabel, pixels: float) -> None:
+        font = label.font()
+        font.setPixelSize(round(pixels))
+        label.setFont(font)
+
+    def _on_fold(self, folded: bool) -> None:
+        self._fold.setArrowType(Qt.ArrowType.RightArrow if folded else Qt.ArrowType.DownArrow)
+        self._fold.setToolTip("Unfold this row" if folded else "Fold this row")
+        self.heatmap.setVisible(not folded)
+        self.colour_bar.setVisible(not folded)
+        self._shape.setVisible(not folded)
+        self.setMinimumHeight(FOLDED_HEIGHT if folded else LEAST_HEIGHT)
+        self.setMaximumHeight(FOLDED_HEIGHT if folded else 16_777_215)
+
+    def _on_range_changed(self) -> None:
+        low, high = self.heatmap.view_box.viewRange()[0]
+        self.range_changed.emit(low, high)

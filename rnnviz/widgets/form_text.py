@@ -1,0 +1,106 @@
+"""Editors of several lines: a text, or a table of numbers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import QEvent, QSignalBlocker, Signal
+from PySide6.QtGui import QFontDatabase, QResizeEvent
+from PySide6.QtWidgets import QPlainTextEdit
+
+from rnnviz.tables import Rows, parse_table, table_text
+
+MOST_LINES = 8
+
+
+class _Lines(QPlainTextEdit):
+    """A text that is as high as its lines, up to `MOST_LINES`."""
+
+    at_once: ClassVar[bool] = False
+    enter_commits: ClassVar[bool] = True
+    edited = Signal()
+
+    def __init__(self, least_lines: int) -> None:
+        super().__init__()
+        self._least_lines = least_lines
+        self.setTabChangesFocus(True)
+        self.document().setDocumentMargin(4)
+        self.textChanged.connect(self._on_text_changed)
+        self._fit()
+
+    def set_text(self, text: str) -> None:
+        """Show `text`, without a word to anyone."""
+        if text != self.toPlainText():
+            with QSignalBlocker(self):
+                self.setPlainText(text)
+            self._fit()
+
+    def _on_text_changed(self) -> None:
+        self._fit()
+        self.edited.emit()
+
+    def _fit(self) -> None:
+        """Take the height of the lines, and of a scroll bar below them where there is one."""
+        lines = min(max(round(self.document().size().height()), self._least_lines), MOST_LINES)
+        margins = 2 * (self.document().documentMargin() + self.frameWidth())
+        bar = self.horizontalScrollBar()
+        scrolling = bar.sizeHint().height() if bar.maximum() > bar.minimum() else 0
+        height = round(lines * self.fontMetrics().lineSpacing() + margins) + scrolling
+        if height != self.height():
+            self.setFixedHeight(height)
+
+    # Qt's own
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+
+class TextEditor(_Lines):
+    """A text; Enter commits it, Shift+Enter is a line break."""
+
+    hint = "Enter applies the text at once; Shift+Enter is a line break."
+
+    def __init__(self) -> None:
+        super().__init__(least_lines=2)
+
+    def read(self) -> str:
+        """Return the text as it is."""
+        return self.toPlainText()
+
+    def show_value(self, value: str) -> None:
+        """Show a value, without a word to anyone."""
+        self.set_text(value)
+
+
+class TableEditor(_Lines):
+    """Rows of numbers, typed or pasted; Enter begins a row, Ctrl+Enter commits."""
+
+    enter_commits: ClassVar[bool] = False
+    hint = "A row a line, with spaces between the numbers. Ctrl+Enter applies them at once."
+
+    def __init__(self) -> None:
+        super().__init__(least_lines=1)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        self._family = font.family()
+        self._use_digits_of_one_width()
+
+    def read(self) -> Rows:
+        """Return the rows; ValueError with a sentence if they are none."""
+        return parse_table(self.toPlainText())
+
+    def show_value(self, value: Rows) -> None:
+        """Show a value, without a word to anyone."""
+        self.set_text(table_text(value))
+
+    def _use_digits_of_one_width(self) -> None:
+        font = self.font()
+        if font.family() != self._family:
+            font.setFamily(self._family)
+            self.setFont(font)

@@ -1,0 +1,89 @@
+"""A slider over the steps of a sequence, whose handle stands under the step's column."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QSlider, QWidget
+
+HANDLE = 14
+GROOVE = 4
+
+
+class TimeSlider(QSlider):
+    """A QSlider from 0 to the last step, drawn over the same edges as the time axis.
+
+    Value t stands in the middle of column t, as on the axis; what is revealed is filled.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._revealed = 0
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def set_revealed(self, step: int) -> None:
+        """Fill the groove up to a step."""
+        if step != self._revealed:
+            self._revealed = step
+            self.update()
+
+    def x_of(self, value: float) -> float:
+        """Return the pixel of a step."""
+        return (value + 0.5) / (self.maximum() + 1) * self.width()
+
+    def value_at(self, x: float) -> int:
+        """Return the step at a pixel."""
+        value = round(x / max(1, self.width()) * (self.maximum() + 1) - 0.5)
+        return max(0, min(value, self.maximum()))
+
+    def _groove(self, left: float, right: float) -> QRectF:
+        return QRectF(left, (self.height() - GROOVE) / 2, right - left, GROOVE)
+
+    # Qt's own
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, 24)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        colour = self.palette().color
+        bars = (
+            (self._groove(0, self.width()), QPalette.ColorRole.AlternateBase),
+            (self._groove(0, self.x_of(self._revealed)), QPalette.ColorRole.Mid),
+            (self._groove(0, self.x_of(self.value())), QPalette.ColorRole.PlaceholderText),
+        )
+        for bar, role in bars:
+            painter.setBrush(colour(role))
+            painter.drawRoundedRect(bar, GROOVE / 2, GROOVE / 2)
+        handle = QRectF(0, 0, HANDLE, HANDLE)
+        x = min(max(self.x_of(self.value()), HANDLE / 2), self.width() - HANDLE / 2)
+        handle.moveCenter(QRectF(x, 0, 0, self.height()).center())
+        painter.setBrush(colour(QPalette.ColorRole.Accent))
+        painter.drawEllipse(handle)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(colour(QPalette.ColorRole.Link))
+            painter.drawEllipse(handle.adjusted(-2, -2, 2, 2))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(True)
+            self.setSliderPosition(self.value_at(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.isSliderDown():
+            self.setSliderPosition(self.value_at(event.position().x()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.setSliderDown(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()  # the program's own keys step; the slider follows
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self.update()
+        super().changeEvent(event)

@@ -1,0 +1,162 @@
+"""Pixels against the definition: each pixel asked, one by one, which squares it shows."""
+
+from math import floor
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnviz.widgets.raster import ArraySource, Axis, Colouring, Grid, Raster, peak, pool
+
+PURPLE = 0xFFC21FD6
+TABLE = np.append(np.arange(256, dtype=np.uint32) | 0xFF000000, np.uint32(PURPLE))
+COLOURS = Colouring(TABLE, -1.0, 1.0)
+
+lengths = st.integers(1, 23)
+starts = st.integers(-40, 20).map(lambda n: n / 4)
+sizes = st.one_of(st.integers(1, 64).map(lambda n: n / 32), st.integers(2, 90).map(lambda n: n / 8))
+axes = st.builds(Axis, starts, sizes, lengths)
+values = st.sampled_from([0.0, 0.25, -0.25, 0.5, -0.5, 1.0, -1.0, 3.0, np.nan, np.inf, -np.inf])
+
+
+def cells_of_pixel(axis: Axis, pixel: int, count: int) -> list[int]:
+    """Apply the two rules of the module's docstring to every cell."""
+    if axis.size < 1:
+        middles = (axis.start + axis.size * (cell + 0.5) for cell in range(count))
+        return [cell for cell, middle in enumerate(middles) if floor(middle) == pixel]
+    edges = [floor(axis.start + axis.size * cell + 0.5) for cell in range(count + 1)]
+    return [cell for cell in range(count) if edges[cell] <= pixel < edges[cell + 1]]
+
+
+def colour_of(shown: list[float]) -> int:
+    """Return the colour of the value of largest magnitude; of -a and a, a is shown."""
+    if not shown:
+        return 0
+    if not all(np.isfinite(shown)):
+        return PURPLE
+    value = max(shown, key=lambda v: (abs(v), v))
+    return int(TABLE[round(min(max((value + 1) / 2, 0), 1) * 255)])
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> np.ndarray:
+    rows, columns = draw(st.integers(1, 9)), draw(st.integers(1, 40))
+    some = draw(st.lists(values, min_size=1, max_size=30))
+    return np.resize(np.array(some, np.float32), (rows, columns))
+
+
+@given(tables(), axes, axes, st.data())
+def test_pixels_follow_the_definition(table, x, y, data):
+    rows, columns = table.shape
+    shown = data.draw(st.integers(0, columns))
+    raster = Raster(ArraySource(table), Grid(x, y), COLOURS)
+    raster.extend(shown)
+    for row in range(y.length):
+        for column in range(x.length):
+            inside = [
+                float(table[r, c])
+                for r in cells_of_pixel(y, row, rows)
+                for c in cells_of_pixel(x, column, shown)
+            ]
+            assert raster.pixels[row, column] == colour_of(inside)
+
+
+@given(tables(), axes, axes, st.data())
+def test_growing_step_by_step_equals_drawing_at_once(table, x, y, data):
+    columns = table.shape[1]
+    stops = sorted(data.draw(st.lists(st.integers(0, columns), max_size=columns)))
+    stepped = Raster(ArraySource(table), Grid(x, y), COLOURS)
+    at_once = Raster(ArraySource(table), Grid(x, y), COLOURS)
+    for stop in [*stops, columns]:
+        stepped.extend(stop)
+    at_once.extend(columns)
+    np.testing.assert_array_equal(stepped.pixels, at_once.pixels)
+
+
+class Watched(ArraySource):
+    """Remembers which columns were read."""
+
+    def __init__(self, values: object) -> None:
+        super().__init__(values)
+        self.reads: list[tuple[int, int]] = []
+
+    def read(self, first: int, last: int) -> np.ndarray:
+        self.reads.append((first, last))
+        return super().read(first, last)
+
+
+@pytest.mark.parametrize("size", [0.01, 0.7, 1.0, 3.3])
+def test_one_more_step_reads_that_step_alone(size):
+    source = Watched(np.zeros((3, 1000)))
+    raster = Raster(source, Grid(Axis(0, size, 4000), Axis(0, 5, 15)), COLOURS)
+    raster.extend(700)
+    source.reads.clear()
+    raster.extend(701)
+    assert source.reads == [(700, 701)]
+
+
+def test_reads_slices_and_only_what_is_visible():
+    source = Watched(np.zeros((1, 30_000), np.float32))
+    Raster(source, Grid(Axis(-100, 0.01, 100), Axis(0, 5, 5)), COLOURS).extend(30_000)
+    assert source.reads[0][0] == 10_000
+    assert source.reads[-1][1] == 20_000
+    assert max(last - first for first, last in source.reads) <= 4096
+
+
+@pytest.mark.parametrize("width", [1, 2, 7, 640, 1872])
+@pytest.mark.parametrize("spike", [0, 1, 54_321, 100_000])
+def test_a_spike_among_100_000_columns_keeps_its_colour(width, spike):
+    values = np.full((2, 100_001), 0.1, np.float32)
+    values[1, spike] = -1
+    grid = Grid(Axis(0.0, width / 100_001, width), Axis(0.0, 10.0, 20))
+    raster = Raster(ArraySource(values), grid, COLOURS)
+    raster.extend(100_001)
+    hit = raster.pixels == TABLE[0]
+    assert not hit[:10].any()
+    assert hit[10:].sum(axis=1).tolist() == [1] * 10
+
+
+@pytest.mark.parametrize("height", [1, 100, 333, 1000])
+@pytest.mark.parametrize("spike", [0, 2047, 4095])
+def test_a_spike_among_4096_rows_keeps_its_colour(height, spike):
+    values = np.full((4096, 3), -0.1, np.float32)
+    values[spike, 1] = 1
+    grid = Grid(Axis(0.0, 4.0, 12), Axis(0.0, height / 4096, height))
+    raster = Raster(ArraySource(values), grid, COLOURS)
+    raster.extend(3)
+    assert (raster.pixels == TABLE[255]).sum() == 4
+
+
+@given(axes, st.integers(1, 60))
+def test_every_visible_pixel_of_the_table_belongs_to_a_cell(axis, count):
+    for pixel in range(axis.length):
+        first, last = axis.cells(pixel, pixel + 1, count)
+        assert list(range(first, last)) == cells_of_pixel(axis, pixel, count)
+        inside = axis.start + 1 <= pixel < axis.start + axis.size * count - 1
+        assert not inside or first < last
+
+
+def test_what_is_not_finite_beats_everything():
+    row = np.array([[9, np.nan, 1, 1, -np.inf, 5, -7, 7]], np.float32)
+    pooled = pool(row, np.array([0, 2, 3, 6]), axis=1)
+    np.testing.assert_array_equal(pooled, [[np.nan, 1, -np.inf, 7]])
+    assert peak(row) == (0, 1)
+    assert peak(np.array([[1, -3], [2, 0]], np.float32)) == (0, 1)
+
+
+def test_colours_saturate_beyond_the_levels():
+    wide = Colouring(TABLE, -2.0, 2.0)(np.array([-1e38, -2, 0, 2, 1e38, np.nan], np.float32))
+    assert wide.tolist() == [TABLE[0], TABLE[0], TABLE[128], TABLE[255], TABLE[255], PURPLE]
+
+
+def test_a_source_refuses_what_is_no_table():
+    with pytest.raises(ValueError, match=r"\(4,\)"):
+        ArraySource([1, 2, 3, 4])
+
+
+def test_a_source_keeps_its_own_copy():
+    values = np.ones((1, 2), np.float32)
+    source = ArraySource(values)
+    values[:] = 5
+    assert source.read(0, 2).tolist() == [[1, 1]]
