@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 def build_network(settings: Settings) -> Network:
     """Build the network that `settings` describe and draw its parameters."""
-    network = settings.network.description.build(settings.network)
+    import torch
+
+    with torch.random.fork_rng(devices=[]):  # modules draw at once, from the user's generator
+        network = settings.network.description.build(settings.network)
     init = settings.initialization
     overrides = init.overrides_for(settings.network.shapes)
     initialize(network.module, init.scheme, overrides, init.seed, network.hidden_size)

@@ -36,8 +36,9 @@ def with_source(settings: Settings, source: Source) -> Settings:
     sequence = settings.sequence.model_copy(update={"source": source})
     settings = settings.model_copy(update={"sequence": sequence})
     needed = source.needs_inputs()
-    if needed is None or not source.misfit(sequence.steps, settings.network.input_size):
-        return settings
+    fits = source.misfit(sequence.steps, settings.network.input_size) is None
+    if needed is None or fits or source.misfit(sequence.steps, needed):
+        return settings  # another size is not needed, or would not help
     return with_network(settings, settings.network.model_copy(update={"input_size": needed}))
 
 

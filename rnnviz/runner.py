@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from rnnviz.traces.run import Run
 
 REPORT_SECONDS = 1 / 30
-"""At most this often the window hears of progress; faster would only queue frames."""
+"""The least pause between two reports, counted from when the window has dealt with the last."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,17 @@ class Runner(QThread):
         self._changed = threading.Condition()
         self._job: _Job | None = None
         self._stopping = False
+        self._heard_at: float | None = 0.0  # None while a report waits to be dealt with
+
+    def heard(self) -> None:
+        """Say that the last report was dealt with: frames are dropped, never queued."""
+        self._heard_at = time.monotonic()
 
     def extend(self, run: Run, until: int) -> None:
-        """Ask for the record of `run` up to step `until`."""
+        """Ask for the record of `run` up to step `until`; nothing happens after `stop`."""
         job = _Job(run, until)
         with self._changed:
-            if job == self._job:
+            if job == self._job or self._stopping:
                 return
             self._job = job
             self._changed.notify()
@@ -78,14 +83,17 @@ class Runner(QThread):
                 self._job = None
 
     def _work(self, job: _Job) -> None:
-        reported = time.monotonic()
         while self._job is job and job.run.computed < job.until:
             job.run.compute_block()
-            if time.monotonic() - reported > REPORT_SECONDS:
-                self.extended.emit(job.run)
-                reported = time.monotonic()
+            heard = self._heard_at
+            if heard is not None and time.monotonic() - heard > REPORT_SECONDS:
+                self._report(job.run)
         self._finish(job)
-        self.extended.emit(job.run)
+        self._report(job.run)
+
+    def _report(self, run: Run) -> None:
+        self._heard_at = None
+        self.extended.emit(run)
 
     def run(self) -> None:
         """Work until `stop` (called by Qt in the new thread)."""

@@ -19,10 +19,11 @@ def take(options: Options) -> int:
     """Draw what `options` say; return the exit code."""
     assert options.screenshot is not None
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from PySide6.QtCore import QSettings
+    from PySide6.QtCore import QSettings, qInstallMessageHandler
 
     from rnnviz.window import MainWindow, application
 
+    qInstallMessageHandler(_say_unless_known)
     app = application()
     with tempfile.TemporaryDirectory() as folder:
         store = QSettings(str(Path(folder) / "rnnviz.ini"), QSettings.Format.IniFormat)
@@ -41,6 +42,11 @@ def take(options: Options) -> int:
         written = _write(window.grab(), options.screenshot)
         window.close()
     return 0 if written else 1
+
+
+def _say_unless_known(kind: object, context: object, message: str) -> None:
+    if "propagateSizeHints" not in message:  # what every offscreen window says, meaning nothing
+        print(message, file=sys.stderr)
 
 
 def _step(window: MainWindow, steps: int) -> None:

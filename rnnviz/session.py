@@ -227,6 +227,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """End the worker; the session cannot run on afterwards."""
+        self.cancel()  # so that a report still on its way moves nothing
         self._runner.stop()
 
     # How it is done
@@ -236,14 +237,21 @@ class Session(QObject):
         run = self.run
         wanted = min(self._target + AHEAD, run.length)
         if self._target > run.computed and self._is_quick(run):
-            while run.computed < self._target:
-                run.compute_block()
+            self._compute_now(run)
         elif wanted > run.computed and not self._is_quick(run):
             self._runner.extend(run, wanted)
         else:
             self._runner.cancel()
         self._go(min(self._target, run.computed))
         self._update_busy()
+
+    def _compute_now(self, run: Run) -> None:
+        try:
+            while run.computed < self._target:
+                run.compute_block()
+        except Exception:
+            self.cancel()  # as when the worker fails: nothing is awaited any more
+            raise
 
     def _is_quick(self, run: Run) -> bool:
         if self._runner.working_on(run):
@@ -344,6 +352,7 @@ class Session(QObject):
     def _on_runner_extended(self, run: Run) -> None:
         if run is self.run:
             self._advance()
+        self._runner.heard()
 
     def _on_runner_failed(self, run: Run, error: Exception) -> None:
         if run is self.run:

@@ -194,13 +194,12 @@ def bytes_needed(settings: Settings) -> tuple[int, int]:
 def readable_bytes(count: int) -> str:
     """Return a number of bytes with a unit, as ``1.6 GB``."""
     value = float(count)
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if value < 1000:
-            return (
-                f"{value:.0f} {unit}" if value >= 10 or unit == "bytes" else f"{value:.1f} {unit}"
-            )
+    for unit in ("bytes", "kB", "MB", "GB", "TB"):
+        if value < 999.5 or unit == "TB":
+            break
         value /= 1000
-    return f"{value:,.1f} TB"
+    digits = 1 if value < 9.95 and unit != "bytes" else 0
+    return f"{value:,.{digits}f} {unit}"
 
 
 def _memory_problems(settings: Settings) -> tuple[Problem, ...]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rnnviz.workspace import Workspace
 
 LAYOUT_VERSION = 1
+TEXT = 13
 DEFAULT_SIZE = (1440, 900)
 PROJECTION_SCALE = 1.5
 NOTICE_MILLISECONDS = 12_000
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         layout = self._centre.layout()
         assert layout is not None
         layout.replaceWidget(self._waiting, self._workspace)
+        self._waiting.hide()
         self._waiting.deleteLater()
         self._docks = self._workspace.make_docks()
         for dock in self._docks:
@@ -131,7 +133,7 @@ class MainWindow(QMainWindow):
         )
         self._layout_at_first = self.saveState(LAYOUT_VERSION)
         self._restore_layout()
-        self._on_theme_changed()
+        self._refresh_icons()
         self._show_shapes()
         self._update_actions()
         self._give_focus_back()
@@ -289,10 +291,6 @@ class MainWindow(QMainWindow):
         """Change to another theme, also while it plays."""
         apply_theme(application(), name)
         self._store.setValue("theme", name)
-        self._on_theme_changed()
-
-    def _on_theme_changed(self) -> None:
-        self._refresh_icons()
 
     def _refresh_icons(self) -> None:
         from rnnviz.widgets.icons import icon
@@ -312,7 +310,7 @@ class MainWindow(QMainWindow):
         self.menuBar().setVisible(not on)
         for dock in self._docks:
             dock.setVisible(not on)
-        self._workspace.set_text_scale(PROJECTION_SCALE if on else 1.0)
+        self._set_text_scale(PROJECTION_SCALE if on else 1.0)
         if on:
             self.showFullScreen()
         else:
@@ -320,6 +318,14 @@ class MainWindow(QMainWindow):
             self.showNormal()
             self.restoreState(self._layout_before, LAYOUT_VERSION)
         self._actions["projection"].setChecked(on)
+
+    def _set_text_scale(self, scale: float) -> None:
+        assert self._workspace is not None
+        self._workspace.set_text_scale(scale)
+        font = self.statusBar().font()
+        font.setPixelSize(round(TEXT * scale))
+        for part in (self.statusBar(), self._square, self._shapes, self.banner):
+            part.setFont(font)
 
     @property
     def projecting(self) -> bool:
@@ -411,11 +417,10 @@ class MainWindow(QMainWindow):
     # Qt's own
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._save_layout()
         if self._player is not None:
             self._player.pause()
-        if hasattr(self, "session"):
             self.session.close()
+        self._save_layout()
         super().closeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:

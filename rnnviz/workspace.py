@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from rnnviz.panels.initialization import InitializationPanel
 from rnnviz.panels.network import NetworkPanel
@@ -16,6 +16,7 @@ from rnnviz.views.equation import EquationView
 from rnnviz.views.strip import StripView
 from rnnviz.views.timeline import TimelineView
 from rnnviz.views.tries import TriesView
+from rnnviz.widgets.dock import Dock
 
 PANELS = (
     ("network", "Network", NetworkPanel),
@@ -77,25 +78,9 @@ class Workspace(QWidget):
         layout.addWidget(self.splitter, 1)
         layout.addWidget(self.transport)
 
-    def make_docks(self) -> list[QDockWidget]:
-        """Return a dock for each panel, which scrolls rather than squeezes."""
-        return [self._dock(name, title, panel) for name, (title, panel) in self.panels.items()]
-
-    def _dock(self, name: str, title: str, panel: QWidget) -> QDockWidget:
-        area = QScrollArea()
-        area.setWidget(panel)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        dock = QDockWidget(title)
-        dock.setObjectName(f"dock.{name}")
-        dock.setWidget(area)
-        dock.setFeatures(
-            QDockWidget.DockWidgetFeature.DockWidgetClosable
-            | QDockWidget.DockWidgetFeature.DockWidgetMovable
-        )
-        dock.setMinimumWidth(276)
-        return dock
+    def make_docks(self) -> list[Dock]:
+        """Return a dock for each panel."""
+        return [Dock(f"dock.{name}", *titled) for name, titled in self.panels.items()]
 
     def has_pending(self, focus: QWidget) -> bool:
         """Return whether the focused field has typing that is not committed yet."""

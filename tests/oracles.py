@@ -114,3 +114,47 @@ def assert_same(found, wanted) -> None:
     assert found.shape == wanted.shape
     assert found.dtype == wanted.dtype
     np.testing.assert_array_equal(found, wanted)
+
+
+def every_settings() -> st.SearchStrategy:
+    """Draw settings of every kind, scheme and source, small ones, whether or not they fit."""
+    from rnnviz.initialization import INIT_SCHEMES
+    from rnnviz.sequences import SEQUENCES
+    from rnnviz.settings import (
+        InitializationSettings,
+        NetworkSettings,
+        SequenceSettings,
+        Settings,
+    )
+
+    schemes = st.sampled_from([scheme() for scheme in INIT_SCHEMES.values()])
+    sources = st.sampled_from([source() for source in SEQUENCES.values()])
+    names = st.sampled_from(("W_hh", "b_ih", "weight_hh_l0", "weight_ih", "bias_hh_l1"))
+    return st.builds(
+        Settings,
+        network=st.builds(
+            NetworkSettings,
+            kind=st.sampled_from(("elman", "rnn_cell", "rnn")),
+            input_size=input_sizes,
+            hidden_size=hidden_sizes,
+            output_size=input_sizes,
+            num_layers=layer_counts,
+            batch_size=st.integers(1, 4),
+            nonlinearity=nonlinearities,
+            output_nonlinearity=st.sampled_from(("linear", "tanh")),
+            bias=st.booleans(),
+        ),
+        initialization=st.builds(
+            InitializationSettings,
+            scheme=schemes,
+            overrides=st.dictionaries(names, schemes, max_size=2),
+            seed=seeds,
+        ),
+        sequence=st.builds(
+            SequenceSettings,
+            source=sources,
+            length=st.integers(1, 40),
+            seed=seeds,
+            start_state=st.sampled_from(("zeros", "normal", "carry")),
+        ),
+    )

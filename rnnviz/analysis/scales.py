@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
+import sys
 
 from rnnviz.traces.run import Run
 
 STEPS = (1.0, 2.0, 5.0, 10.0)
+ROUNDING = 1e-6
+"""A share by which a float32 may exceed the number it stands for: 0.1 is 0.100000001."""
 
 
 def nice_limit(largest: float) -> float:
     """Return the least of 1, 2 or 5 times a power of ten that is not under `largest`.
 
-    0, and what is not finite, give 1.
+    0 (or so small that floats lose digits), and what is not finite, give 1.
     """
-    if not math.isfinite(largest) or largest <= 0:
+    if not math.isfinite(largest) or largest < sys.float_info.min:
         return 1.0
     power = 10.0 ** math.floor(math.log10(largest))
-    return next(step * power for step in STEPS if step * power >= largest * (1 - 1e-9))
+    return next(step * power for step in STEPS if step * power >= largest * (1 - ROUNDING))
 
 
 def hidden_limit(run: Run) -> float:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from rnnviz.fields import Described
 from rnnviz.widgets.form import SettingsForm
 from rnnviz.widgets.form_editors import Choice
-from rnnviz.widgets.form_parts import BETWEEN, set_there
+from rnnviz.widgets.form_parts import BETWEEN, order_tabs, set_there
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -38,6 +38,7 @@ class Alternatives(QWidget, Generic[Key]):
         if key not in self._forms:
             self._forms[key] = self._build(key)
             self._layout.addWidget(self._forms[key])
+            order_tabs(self.parentWidget() or self)
         for other, form in self._forms.items():
             if other != key:
                 form.put_away()

@@ -14,7 +14,7 @@ from rnnviz.panels.panel import SettingsPanel
 from rnnviz.session import Session
 from rnnviz.settings import InitializationSettings
 from rnnviz.tables import Rows
-from rnnviz.widgets.form import Changes, Field, Form, Refused, SettingsForm
+from rnnviz.widgets.form import Changes, Field, Form, RefusedError, SettingsForm
 from rnnviz.widgets.form_editors import ChoiceEditor
 from rnnviz.widgets.form_parts import INSIDE
 
@@ -56,35 +56,42 @@ class InitializationPanel(SettingsPanel):
 
     def _build(self) -> None:
         self._which = Form("init", self._on_parameter_chosen)
-        self._which.add(_choice("parameter", "Parameter", "Which weights the scheme below fills."))
+        self._parameters, self._schemes = ChoiceEditor(), ChoiceEditor()
+        said = "Which weights the scheme below fills."
+        self._which.add(
+            Field("parameter", "Parameter", self._parameters, description=said, wide=True)
+        )
         self._choice = Form("init", self._on_scheme_chosen)
-        self._choice.add(_choice("scheme", "Scheme", "How the weights get their first numbers."))
+        said = "How the weights get their first numbers."
+        self._choice.add(Field("scheme", "Scheme", self._schemes, description=said, wide=True))
+        self._choice.refused.connect(self._show_scheme)
         self._choice.restored.connect(self._show_scheme)
         self._own: Alternatives[FormKey] = Alternatives(self._build_own)
         self._form = SettingsForm(
             InitializationSettings, "init", self._on_edited, names=("seed", "weight_range"),
             fold=self.more, hints={"weight_range": _RANGE},
         )  # fmt: skip
-        for widget in (self._which, self._choice, self._own, self._form):
-            self._column.addWidget(widget)
-        self._column.addLayout(self._build_buttons())
-        self._column.addWidget(self.more)
-        self._column.addStretch(1)
+        self._add_group(self._which)
+        self._add_group(self._choice, self._own)
+        self._add_group(self._form, self._build_buttons())
+        self._end()
         for form in (self._which, self._choice, self._form):
             self._add_form(form)
 
-    def _build_buttons(self) -> QVBoxLayout:
+    def _build_buttons(self) -> QWidget:
         self._draw = QPushButton("Draw new weights")
         self._draw.setObjectName("init.draw")
         self._draw.clicked.connect(self._on_draw_clicked)
         self._restore = QPushButton("Back to the previous weights")
         self._restore.setObjectName("init.restore")
         self._restore.clicked.connect(self._session.restore_previous_weights)
-        buttons = QVBoxLayout()
-        buttons.setSpacing(INSIDE)
-        buttons.addWidget(self._draw)
-        buttons.addWidget(self._restore)
-        return buttons
+        both = QWidget()
+        column = QVBoxLayout(both)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(INSIDE)
+        column.addWidget(self._draw)
+        column.addWidget(self._restore)
+        return both
 
     def _build_own(self, key: FormKey) -> SettingsForm:
         if key[0] == "values":
@@ -99,7 +106,7 @@ class InitializationPanel(SettingsPanel):
     def _show_parameters(self) -> None:
         settings = self._session.settings
         field, shapes = self._which.fields["parameter"], settings.network.shapes
-        field.widget.set_choices(
+        self._parameters.set_choices(
             [(ALL, "All parameters"), None, *((n, _with_shape(n, s)) for n, s in shapes.items())]
         )
         field.set_value(self._parameter)
@@ -113,7 +120,7 @@ class InitializationPanel(SettingsPanel):
         """Show the chosen scheme's sentence and fields; without fields where it is refused."""
         field, applied = self._choice.fields["scheme"], self._applied()
         first = [] if self._parameter == ALL else [(ALL, "As for all parameters"), None]
-        field.widget.set_choices([*first, *choices_of(INIT_SCHEMES)])
+        self._schemes.set_choices([*first, *choices_of(INIT_SCHEMES)])
         field.set_value(applied.name if applied else ALL)
         chosen = field.editor.read()
         base = self._session.settings.initialization.scheme
@@ -187,7 +194,7 @@ class InitializationPanel(SettingsPanel):
         assert isinstance(applied, Values), "Tables belong to Values."
         problems = {name: _misfit(name, rows, shapes[name]) for name, rows in changes.items()}
         if any(problems.values()):
-            raise Refused({name: said for name, said in problems.items() if said})
+            raise RefusedError({name: said for name, said in problems.items() if said})
         self._use(applied.model_copy(update={"tables": applied.tables | changes}))
 
     def _on_edited(self, changes: Changes) -> None:
@@ -211,24 +218,20 @@ class InitializationPanel(SettingsPanel):
         self._apply(settings, "initialization")
 
     def _numbers_as_they_are(self) -> Values:
-        """Return the numbers that the parameters have now; `Refused` if they are too many."""
+        """Return the numbers that the parameters have now; `RefusedError` if they are too many."""
         shapes = self._session.settings.network.shapes
         parameters = dict(self._session.network.named_parameters())
         for name in self._names():
             if said := Values().misfit(name, shapes[name]):
-                raise Refused({"scheme": said})
+                raise RefusedError({"scheme": said})
         try:
             return Values(tables={name: _rows(parameters[name]) for name in self._names()})
         except ValidationError as error:  # NaN cannot be typed
-            raise Refused({"scheme": sentence_of(error)}) from error
+            raise RefusedError({"scheme": sentence_of(error)}) from error
 
     def _on_draw_clicked(self) -> None:
         self.flush()
         self._session.draw_new_weights()
-
-
-def _choice(name: str, title: str, description: str) -> Field:
-    return Field(name, title, ChoiceEditor(), description=description, wide=True)
 
 
 def _tables_model(names: tuple[str, ...]) -> type[BaseModel]:

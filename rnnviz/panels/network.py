@@ -22,9 +22,8 @@ class NetworkPanel(SettingsPanel):
         super().__init__(session, "network", parent)
         self._form = SettingsForm(NetworkSettings, "network", self._on_edited, fold=self.more)
         self._add_form(self._form)
-        self._column.addWidget(self._form)
-        self._column.addWidget(self.more)
-        self._column.addStretch(1)
+        self._add_group(self._form)
+        self._end()
         self.show_settings()
 
     def show_settings(self) -> None:

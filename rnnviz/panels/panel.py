@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rnnviz.session import Session
 from rnnviz.settings import Settings, SettingsError
-from rnnviz.widgets.form import Fold, Form, Refused
-from rnnviz.widgets.form_parts import BETWEEN
+from rnnviz.widgets.form import Fold, Form, RefusedError
+from rnnviz.widgets.form_parts import BETWEEN, order_tabs
 
 EDGE = 12
 
@@ -41,6 +41,7 @@ class SettingsPanel(QWidget):
         self._again = QTimer(self, singleShot=True, interval=0)
         self._again.timeout.connect(self._retry)
         session.settings_changed.connect(self._on_settings_changed)
+        session.preset_opened.connect(self._on_preset_opened)
 
     def has_pending(self) -> bool:
         """Return whether a field shows something that is not applied."""
@@ -68,12 +69,29 @@ class SettingsPanel(QWidget):
             self._session.apply(settings)
         except SettingsError as error:
             found = {p.field.removeprefix(f"{prefix}."): p.sentence for p in error.problems}
-            raise Refused(found) from error
+            raise RefusedError(found) from error
+
+    def _add_group(self, *widgets: QWidget) -> None:
+        """Put `widgets` under each other, with some room above them."""
+        if self._column.count():
+            self._column.addSpacing(BETWEEN)
+        for widget in widgets:
+            self._column.addWidget(widget)
+
+    def _end(self) -> None:
+        """Put the fold and what is left of the height under all else."""
+        self._column.addWidget(self.more)
+        self._column.addStretch(1)
+        order_tabs(self)
 
     def _on_settings_changed(self) -> None:
         self.show_settings()
         # Not at once: others have yet to hear of the change that made room.
         self._again.start()
+
+    def _on_preset_opened(self) -> None:
+        for form in self._forms:
+            form.restore()
 
     def _retry(self) -> None:
         for form in list(self._forms):

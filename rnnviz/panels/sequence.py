@@ -43,17 +43,16 @@ class SequencePanel(SettingsPanel):
             description="Where the sequence comes from.", wide=True,
         )  # fmt: skip
         self._choice.add(self._source)
+        self._choice.refused.connect(self._show_source)
         self._choice.restored.connect(self._show_source)
         self._own = Alternatives(self._build_own)
         names = ("length", "seed", "start_state")
         self._form = SettingsForm(
             SequenceSettings, "sequence", self._on_edited, names=names, fold=self.more
         )
-        self._column.addWidget(self._choice)
-        self._column.addWidget(self._own)
-        self._column.addWidget(self._form)
-        self._column.addWidget(self.more)
-        self._column.addStretch(1)
+        self._add_group(self._choice, self._own)
+        self._add_group(self._form)
+        self._end()
         self._add_form(self._choice)
         self._add_form(self._form)
 
@@ -85,7 +84,7 @@ class SequencePanel(SettingsPanel):
     def _on_source_chosen(self, changes: Changes) -> None:
         settings = self._session.settings
         before = settings.sequence.source
-        default = SEQUENCES[changes["source"]]()
+        default = SEQUENCES[changes["source"]].model_validate({})
         last = self._last.get(default.name, default)
         if problems_of(with_source(settings, last)):
             last = default

@@ -1,17 +1,22 @@
-"""Which squares of the equation belong together. Pure: names and places in, names and places out."""
+"""Which squares of the equation belong together: names and places in, names and places out."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-ROW_BLOCKS = {
+from rnnviz.analysis.terms import Part
+
+ROW_BLOCKS: dict[Part, tuple[str, ...]] = {
     "hidden": ("W_ih", "W_hh", "b_ih", "b_hh", "a", "h"),
     "output": ("W_ho", "b_ho", "y"),
 }
 """Blocks whose row i belongs to unit i, by part."""
-COLUMNS = {"hidden": ("b_ih", "b_hh", "a", "h"), "output": ("b_ho", "y")}
-RESULTS = {"hidden": ("a", "h"), "output": ("y",)}
+COLUMNS: dict[Part, tuple[str, ...]] = {
+    "hidden": ("b_ih", "b_hh", "a", "h"),
+    "output": ("b_ho", "y"),
+}
+RESULTS: dict[Part, tuple[str, ...]] = {"hidden": ("a", "h"), "output": ("y",)}
 VECTOR_OF = {"W_ih": "x", "W_hh": "h_prev", "W_ho": "h_above"}
 MATRIX_OF = {vector: matrix for matrix, vector in VECTOR_OF.items()}
 LAID = tuple(MATRIX_OF)
@@ -29,7 +34,7 @@ class Lit:
 DARK = Lit(rows=())
 
 
-def part_of(name: str) -> str | None:
+def part_of(name: str) -> Part | None:
     """Return the part whose rows a block has; None for laid vectors."""
     return next((part for part, names in ROW_BLOCKS.items() if name in names), None)
 

@@ -174,7 +174,7 @@ def best_layout(
 
 
 def possible_squares(largest: int, ratio: float, rows: int) -> list[float]:
-    """Return the sides that squares may have, descending: whole device pixels, then 1/2, 1/3, …"""
+    """Return the sides that squares may have, descending: whole device pixels, then 1/2, 1/3."""
     step = next((n for n in (1, 2, 3, 4) if (n * ratio).is_integer()), 1)
     whole = [n for n in range(largest, 0, -1) if n < 4 * step or n % step == 0]
     first = 1 if ratio > 1 else 2
@@ -199,14 +199,14 @@ def _largest(
 ) -> Layout:
     # Smaller squares never make a larger layout, so the ones that fit end the list.
     place = bisect_left(
-        squares, True, key=lambda square: _fits(layout_for(lines, measures, square, below=below), area)
+        squares,
+        True,
+        key=lambda square: _fits(layout_for(lines, measures, square, below=below), area),
     )
     return layout_for(lines, measures, squares[min(place, len(squares) - 1)], below=below)
 
 
-def layout_for(
-    lines: Sequence[Line], measures: Measures, square: float, *, below: bool
-) -> Layout:
+def layout_for(lines: Sequence[Line], measures: Measures, square: float, *, below: bool) -> Layout:
     """Return the layout with squares of this side, its corner at (0, 0)."""
     first = _LinePlacer(lines[0], measures, square, {}).place()
     if len(lines) == 1:
@@ -223,10 +223,10 @@ def layout_for(
 
 def _joined(one: Layout, two: Layout) -> Layout:
     rects = [
-        *one.blocks.values(),
-        *two.blocks.values(),
-        *one.symbols.values(),
-        *two.symbols.values(),
+        rect
+        for layout in (one, two)
+        for rects in (layout.blocks, layout.symbols, layout.operators)
+        for rect in rects.values()
     ]
     return Layout(
         one.square,
@@ -250,7 +250,14 @@ def _thickness(square: float) -> int:
 def _head(line: Line, measures: Measures, square: float) -> int:
     """Return the height above the rows: laid vectors with their caption, and symbols."""
     symbols = [measures.symbols.get(part.above or part.name, _NOTHING)[1] for part in line.parts]
-    return _caption(line, measures) + max(_thickness(square) + GAP, max(symbols) + NEAR)
+    above = max(symbols) + NEAR + _lift(line, measures, square)
+    return _caption(line, measures) + max(_thickness(square) + GAP, above)
+
+
+def _lift(line: Line, measures: Measures, square: float) -> int:
+    """Return how far operators reach above rows that are too few for them."""
+    operators = [measures.operators.get(part.name, _NOTHING)[1] for part in line.parts]
+    return max(0, ceil((max(operators) - _length(line.rows, square)) / 2))
 
 
 def _caption(line: Line, measures: Measures) -> int:
@@ -285,7 +292,7 @@ class _LinePlacer:
             place(part, left)
             self._place_operator(part, previous, right, left)
             right, previous = self._blocks[part.name].right, part
-        rects = [*self._blocks.values(), *self._symbols.values()]
+        rects = [*self._blocks.values(), *self._symbols.values(), *self._operators.values()]
         return Layout(
             self._square,
             max(rect.right for rect in rects) + FRAME,
@@ -350,7 +357,8 @@ class _LinePlacer:
         self._blocks[part.name] = Rect(left, self._top, thickness, self._height)
         width, height = self._symbol(part.name)
         middle = left + (thickness - width) // 2
-        self._symbols[part.name] = Rect(middle, self._top - NEAR - height, width, height)
+        top = self._top - NEAR - _lift(self._line, self._m, self._square) - height
+        self._symbols[part.name] = Rect(middle, top, width, height)
 
     def _place_operator(self, part: Part, previous: Part | None, right: int, left: int) -> None:
         width, height = self._operator(part)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -14,7 +14,14 @@ WIDTH, THICKNESS, SPACE = 72, 8, 6
 
 
 class Legend(QWidget):
-    """A horizontal gradient, "−" and "+" at its ends, and a line of ranges behind it."""
+    """A horizontal gradient, "−" and "+" at its ends, and a line of ranges behind it.
+
+    Signals
+    -------
+    resized() : the ranges, and with them the size that it wants, have changed.
+    """
+
+    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +38,7 @@ class Legend(QWidget):
             self.setAccessibleDescription(self.text())
             self.updateGeometry()
             self.update()
+            self.resized.emit()
 
     def set_text_scale(self, scale: float) -> None:
         """Scale the type and the gradient."""

@@ -39,6 +39,11 @@ class Ranges:
         shown : numpy.ndarray or None
             The sums a_t that are on show.
         """
+        limits = self.recorded(layer)
+        return limits | {"a": self._sum_limit(self._session.run, layer, shown)}
+
+    def recorded(self, layer: int) -> dict[str, float]:
+        """Return `limits` without the one of the sums, which alone take computing."""
         run = self._session.run
         if run is not self._run:
             self._run, self._sums, self._sampled, self._weights = run, {}, {}, (-1.0, 0.0)
@@ -47,7 +52,6 @@ class Ranges:
             "weights": self._weight_limit(run),
             "x": states if layer else input_limit(run),
             "h": states,
-            "a": self._sum_limit(run, layer, shown),
         }
         if run.network.output_size is not None:
             limits["y"] = output_limit(run)

@@ -54,7 +54,7 @@ class EquationSide(QWidget):
         while len(self._layers) < layers:
             self._add_layer(len(self._layers))
         for number, button in enumerate(self._layers):
-            button.setVisible(1 < layers and number < layers)
+            button.setVisible(layers > 1 and number < layers)
         self.setVisible(batch > 1 or layers > 1)
         self.show_selection()
 

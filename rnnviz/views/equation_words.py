@@ -64,7 +64,7 @@ class Words:
         place = self._place(rich(name), name, row, column)
         value = number(self.value(name, row, column))
         vector = VECTOR_OF.get(name)
-        if vector in self.values:
+        if vector is not None and vector in self.values:
             met = float(self.values[vector][column])
             return (
                 f"{place}·{rich(vector)}[{column}] = {value} × {number(met)} = "

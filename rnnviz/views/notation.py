@@ -46,7 +46,7 @@ def number(value: float) -> str:
         return "∞" if value > 0 else "−∞"
     small = 0 < abs(value) < 0.005
     text = f"{value:.2g}" if small or abs(value) >= 100_000 else f"{value:.2f}"
-    return text.replace("-", "−")
+    return "0.00" if text == "-0.00" else text.replace("-", "−")
 
 
 def function_name(nonlinearity: str) -> str:

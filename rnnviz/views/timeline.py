@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from rnnviz.analysis.scales import hidden_limit, input_limit, output_limit
@@ -90,7 +90,7 @@ class TimelineView(QWidget):
     def _on_network_changed(self) -> None:
         for row in self._rows:
             self._stack_layout.removeWidget(row)
-            row.hide()
+            row.setParent(None)  # nobody shall find it by its name any more
             row.deleteLater()
         self._stack_layout.removeWidget(self._no_output)
         network = self._session.contract
@@ -108,6 +108,7 @@ class TimelineView(QWidget):
         for row in self._rows:
             self._connect(row)
             self._stack_layout.addWidget(row)
+            row.show()
         self._stack_layout.addWidget(self._no_output)
         title = self._session.settings.network.description.title
         self._no_output.setText(
@@ -178,7 +179,7 @@ class TimelineView(QWidget):
         self._say_step(t)
 
     def _say_step(self, t: int) -> None:
-        muted = self.palette().placeholderText().color().name()
+        muted = self.palette().color(QPalette.ColorRole.PlaceholderText).name()
         size = round(TITLE * self._scale)
         self._axis_title.setText(
             f"<span style='font-size:{size}px'><i>t</i> = <b>{t:,}</b> "

@@ -96,8 +96,7 @@ class TriesView(QWidget):
         self._next.setEnabled(self._at < len(self._lines) - 1)
 
     def _on_cursor_moved(self, t: int) -> None:
-        until = self._lines[self._at].until_step if self._lines else None
-        if until is not None and t >= until:
+        while self._at + 1 < len(self._lines) and t >= (self._lines[self._at].until_step or t + 1):
             self._go(1)
 
     def _on_do(self) -> None:

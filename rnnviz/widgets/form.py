@@ -21,7 +21,7 @@ from rnnviz.widgets.form_field import Field, typing_in
 from rnnviz.widgets.form_parts import BETWEEN, Fold, set_there
 from rnnviz.widgets.form_text import TableEditor, TextEditor
 
-__all__ = ["Field", "Fold", "Form", "Refused", "SettingsForm", "typing_in"]
+__all__ = ["Field", "Fold", "Form", "RefusedError", "SettingsForm", "typing_in"]
 
 Changes = dict[str, Any]
 """Field name → new value."""
@@ -30,7 +30,7 @@ LONGEST_BESIDE = 14
 _LEAST, _MOST = -(2**31), 2**31 - 1
 
 
-class Refused(ValueError):
+class RefusedError(ValueError):
     """Changes that cannot be applied.
 
     Attributes
@@ -53,7 +53,7 @@ class Form(QWidget):
     prefix : str
         What the names of the editors begin with.
     apply : callable
-        Called with the changes; raises `Refused` if they cannot be applied.
+        Called with the changes; raises `RefusedError` if they cannot be applied.
     fold : Fold, optional
         Where folded fields go.
 
@@ -64,10 +64,12 @@ class Form(QWidget):
     Signals
     -------
     committed() : Enter was pressed and all is applied: the focus may go elsewhere.
+    refused() : a draft could not be applied.
     restored() : a draft is gone without having been applied.
     """
 
     committed = Signal()
+    refused = Signal()
     restored = Signal()
 
     def __init__(
@@ -149,22 +151,22 @@ class Form(QWidget):
     # How it is done
 
     def _check(self, changes: Changes) -> None:
-        """Raise `Refused` for changes that cannot be right, whatever the other settings are."""
+        """Raise `RefusedError` for changes that cannot be right whatever else is set."""
 
     def _try(self, field: Field) -> None:
-        """Apply all readable drafts, or else the one of `field` alone, or else say what is wrong."""
+        """Apply all readable drafts, or else that of `field` alone, or else say what is wrong."""
         drafts = (f for f in self.fields.values() if f.has_draft() and f.is_readable())
         together = {draft.name: draft.editor.read() for draft in drafts}
         alone = {field.name: field.editor.read()}
         try:
             self._take(together)
-        except Refused as refused:
+        except RefusedError as refused:
             if together == alone:
                 self._say(refused, field)
                 return
             try:
                 self._take(alone)
-            except Refused as refused_alone:
+            except RefusedError as refused_alone:
                 self._say(refused_alone, field)
 
     def _take(self, changes: Changes) -> None:
@@ -174,7 +176,7 @@ class Form(QWidget):
             self.fields[name].accept()
         self._forget_notes()
 
-    def _say(self, refused: Refused, edited: Field) -> None:
+    def _say(self, refused: RefusedError, edited: Field) -> None:
         """Say each problem beside its own field, and what belongs to none beside the edited one."""
         problems = dict(refused.problems)
         own = {name: problems.pop(name) for name in self.fields.keys() & problems.keys()}
@@ -187,6 +189,7 @@ class Form(QWidget):
             edited.set_framed()
         if self._fold is not None and self._folded & {edited.name, *own}:
             self._fold.set_open(True)
+        self.refused.emit()
 
     def _forget_notes(self) -> None:
         """Take away what stood at fields on account of a draft in another one."""
@@ -211,13 +214,14 @@ class SettingsForm(Form):
     prefix : str
         What the names of the editors begin with.
     apply : callable
-        Called with the changes; raises `Refused` if they cannot be applied.
+        Called with the changes; raises `RefusedError` if they cannot be applied.
     names : collection of str, optional
         The fields to show, all others than ``name`` by default.
     fold : Fold, optional
         Where fields with the hint ``fold=True`` go.
     hints : dict of str to dict, optional
-        More hints by field: ``low``, ``high``, ``special`` (what the lowest value reads as), ``suffix``.
+        More hints by field: ``low``, ``high``, ``suffix``, and ``special`` for how the lowest
+        value reads.
     """
 
     def __init__(
@@ -253,7 +257,7 @@ class SettingsForm(Form):
         except ValidationError as error:
             place = error.errors()[0]["loc"]
             name = str(place[0]) if place else ""
-            raise Refused({name: sentence_of(error)}) from error
+            raise RefusedError({name: sentence_of(error)}) from error
 
 
 def _field(model: type[BaseModel], name: str, hints: Mapping[str, Any]) -> Field:
@@ -277,7 +281,7 @@ def _editor(
     if kind is bool:
         return FlagEditor(), False
     if kind is int or kind is float:
-        return _number(kind, limits_of(model, name), title, hints), False
+        return _number(limits_of(model, name), title, hints, whole=kind is int), False
     if kind is str:
         return LineEditor(), False
     raise TypeError(f"{model.__name__}.{name}: no editor for {kind}.")
@@ -289,12 +293,16 @@ def _choice(values: tuple[Any, ...], labels: Mapping[Any, str]) -> tuple[QWidget
 
 
 def _number(
-    kind: type, limits: tuple[float | None, float | None], title: str, hints: Mapping[str, Any]
+    limits: tuple[float | None, float | None],
+    title: str,
+    hints: Mapping[str, Any],
+    *,
+    whole: bool,
 ) -> QWidget:
     low, high = hints.get("low", limits[0]), hints.get("high", limits[1])
     low, high = _LEAST if low is None else low, _MOST if high is None else high
     texts = {"suffix": hints.get("suffix", ""), "special": hints.get("special", "")}
-    if kind is int:
+    if whole:
         return WholeEditor(title, int(low), int(high), **texts)
     step = 1.0 if texts["suffix"] else 0.1  # what has a unit is counted
     return RealEditor(title, float(low), float(high), step=step, **texts)

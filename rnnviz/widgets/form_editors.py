@@ -53,7 +53,20 @@ def number_text(value: float) -> str:
 
 
 if TYPE_CHECKING:
-    _SpinBase = QAbstractSpinBox
+
+    class _SpinBase(QAbstractSpinBox):
+        """What QSpinBox and QDoubleSpinBox share, though Qt has no common class for it."""
+
+        valueChanged: SignalInstance
+
+        def setSuffix(self, suffix: str, /) -> None: ...
+        def suffix(self) -> str: ...
+        def prefix(self) -> str: ...
+        def cleanText(self) -> str: ...
+        def setValue(self, val: Any, /) -> None: ...
+        def value(self) -> Any: ...
+        def singleStep(self) -> Any: ...
+
 else:
     _SpinBase = object
 
@@ -70,11 +83,13 @@ class _Spin(_SpinBase):
     def _set_up(self, title: str, low: float, high: float, suffix: str, special: str) -> None:
         self._title, self._low, self._high, self._special = title, low, high, special
         self._held: str | None = None
-        if suffix:
-            self.setSuffix(f" {suffix.strip()}" if suffix.strip()[0].isalpha() else suffix)
+        unit = suffix.strip()
+        self._unit = f" {unit}" if unit[:1].isalpha() else unit
+        self.setSuffix(self._unit)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # not by the wheel
         self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToPreviousValue)
-        self.lineEdit().textChanged.connect(self._on_text_changed)
+        self.lineEdit().textChanged.connect(self._on_changed)  # by typing
+        self.valueChanged.connect(self._on_changed)  # by arrow keys, the wheel, a script
 
     def read(self) -> Any:
         """Return the number that the text says; ValueError with the limits if there is none."""
@@ -90,6 +105,7 @@ class _Spin(_SpinBase):
         """Show a value, without a word to anyone."""
         with QSignalBlocker(self), QSignalBlocker(self.lineEdit()):
             self.setValue(value)
+            self._follow_unit()
             # Qt leaves a text that it takes for the same number, as "007".
             self.lineEdit().setText(self.prefix() + self.textFromValue(value) + self.suffix())
 
@@ -99,7 +115,12 @@ class _Spin(_SpinBase):
     def _reason(self, value: float | None) -> str:
         raise NotImplementedError
 
-    def _on_text_changed(self) -> None:
+    def _follow_unit(self) -> None:
+        """Say 1 step, 2 steps."""
+        plural = self._unit.endswith("s") and self.value() != 1
+        self.setSuffix(self._unit if plural else self._unit.removesuffix("s"))
+
+    def _on_changed(self) -> None:
         self.edited.emit()
 
     @contextmanager
@@ -133,7 +154,7 @@ class _Spin(_SpinBase):
         if event.type() == QEvent.Type.PaletteChange:
             self._mute()
 
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:  # type: ignore[override]
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         return QValidator.State.Acceptable, text, position
 
     def valueFromText(self, text: str) -> Any:
@@ -156,6 +177,7 @@ class _Spin(_SpinBase):
         start = self.value() if number is None else number
         stepped = start + steps * self.singleStep()
         self.setValue(type(start)(min(max(stepped, self._low), self._high)))
+        self._follow_unit()
         self.selectAll()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -166,7 +188,7 @@ class _Spin(_SpinBase):
 class WholeEditor(_Spin, QSpinBox):
     """A whole number between two limits."""
 
-    edited = Signal()  # type: ignore[assignment]
+    edited = Signal()
 
     def __init__(
         self, title: str, low: int, high: int, *, suffix: str = "", special: str = ""
@@ -179,14 +201,17 @@ class WholeEditor(_Spin, QSpinBox):
         return int(text.replace(",", "")) if _WHOLE.fullmatch(text) else None
 
     def _reason(self, value: float | None) -> str:
-        verb = "goes" if value is not None else "is a whole number"
-        return f"{self._title} {verb} from {self._low:,} to {self._high:,}."
+        limits = f"from {self._low:,} to {self._high:,}."
+        if value is None:
+            return f"Type a whole number {limits}"
+        verb = "go" if self._title.split()[0].endswith("s") else "goes"
+        return f"{self._title} {verb} {limits}"
 
 
 class RealEditor(_Spin, QDoubleSpinBox):
     """A number between two limits, with a decimal point."""
 
-    edited = Signal()  # type: ignore[assignment]
+    edited = Signal()
 
     def __init__(
         self,
@@ -210,7 +235,7 @@ class RealEditor(_Spin, QDoubleSpinBox):
 
     def _reason(self, value: float | None) -> str:
         limits = f"from {self._low:,g} to {self._high:,g}".replace("-", "−")
-        return f"{self._title} can be any number {limits}."
+        return f"Type a number {limits}." if value is None else f"{self._title} lies {limits}."
 
 
 class ChoiceEditor(QComboBox):
@@ -297,6 +322,7 @@ class LineEditor(QLineEdit):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setTextMargins(2, 0, 2, 0)
         self.textChanged.connect(self._on_text_changed)
 
     def read(self) -> str:

@@ -22,17 +22,21 @@ from rnnviz.widgets.form_editors import Editor
 from rnnviz.widgets.form_parts import (
     BETWEEN,
     INSIDE,
+    EditorFrame,
     MutedLabel,
-    ProblemFrame,
     ProblemLabel,
     SentenceLabel,
     small,
 )
+from rnnviz.widgets.form_text import TableEditor
+from rnnviz.widgets.notation import rich
 
 PAUSE = 400
 """Milliseconds without typing after which a draft is tried."""
 LABEL_SAMPLE = "Sequence seed"
 """Labels up to this width stand on one line; longer ones take two."""
+LONGEST_LINE = 60
+"""Characters; Qt breaks the lines of rich tooltips alone."""
 _NOTHING = object()
 
 
@@ -94,9 +98,8 @@ class Field(QWidget):
         A draft that was refused goes when somebody else has changed the value since.
         """
         moved, self._value = value != self._value, value
-        if self._draft and not self._reads(value):
-            if self.is_typing() or not moved:
-                return
+        if self._draft and not self._reads(value) and (self.is_typing() or not moved):
+            return
         self._drop_draft()
         if not self._reads(value) or not self.widget.hasFocus():
             self._show(value)
@@ -110,7 +113,7 @@ class Field(QWidget):
         self.hint.say(sentence)
 
     def set_problem(self, sentence: str, *, framed: bool = True) -> None:
-        """Say under the editor what is wrong, with a frame if it is with this value; "": nothing."""
+        """Say under the editor what is wrong, framed if this value is the cause; "": nothing."""
         self.problem.say(sentence)
         self._set_framed(framed and bool(sentence))
 
@@ -127,8 +130,8 @@ class Field(QWidget):
 
     def set_help(self, text: str) -> None:
         """Set the tooltip, which is read out as well."""
-        self.widget.setToolTip(text)
-        self.label.setToolTip(text)
+        self.widget.setToolTip(_tooltip(text))
+        self.label.setToolTip(_tooltip(text))
         self.widget.setAccessibleDescription(text)
 
     def set_read_only(self, read_only: bool, why: str = "") -> None:
@@ -190,9 +193,10 @@ class Field(QWidget):
     # How it is done
 
     def _build(self, wide: bool) -> None:
-        self.label = MutedLabel(self.title)
+        self.label = MutedLabel(rich(self.title))
+        self.label.setBuddy(self.widget)
         self.hint, self.problem = SentenceLabel(), ProblemLabel()
-        self._frame = ProblemFrame(self.widget)
+        self._frame = EditorFrame(self.widget, always=not isinstance(self.widget, QCheckBox))
         self.widget.setAccessibleName(self.title)
         self.set_help(self._help)
         horizontal = QSizePolicy.Policy.Expanding
@@ -216,6 +220,8 @@ class Field(QWidget):
     def _follow_font(self) -> None:
         for label in (self.hint, self.problem):
             label.setFont(small(self.font()))
+        if isinstance(self.widget, TableEditor):
+            self.widget.follow_font(self.font())
         if not self._wide:
             width = self.fontMetrics().horizontalAdvance(LABEL_SAMPLE) + INSIDE
             self.label.setFixedWidth(width)
@@ -244,9 +250,7 @@ class Field(QWidget):
         self.set_problem("")
 
     def _set_framed(self, framed: bool) -> None:
-        self._frame.setGeometry(self.widget.rect())
-        self._frame.setVisible(framed)
-        self._frame.raise_()
+        self._frame.set_problem(framed)
         self.widget.setProperty("problem", framed)
         self.widget.setAccessibleDescription(
             " ".join(filter(None, (self.problem.text(), self._help)))
@@ -308,7 +312,8 @@ class Field(QWidget):
                 self.restore() if event.key() == Qt.Key.Key_Escape else self._on_enter()
                 return True
         if isinstance(event, QFocusEvent) and event.lostFocus():
-            if event.reason() != Qt.FocusReason.PopupFocusReason:
+            menu = event.reason() == Qt.FocusReason.PopupFocusReason
+            if not menu:
                 self._on_left()
         return False
 
@@ -322,6 +327,12 @@ class Field(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._follow_font()
+
+
+def _tooltip(text: str) -> str:
+    """Return `text` as rich text where it has symbols or is too long for one line."""
+    written = rich(text)
+    return text if written == text and len(text) <= LONGEST_LINE else f"<p>{written}</p>"
 
 
 def typing_in(widget: QWidget | None) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from rnnviz.widgets.metrics import SMALL, TEXT
 
@@ -32,6 +35,30 @@ def set_there(widget: QWidget, there: bool) -> None:
     """Show or hide `widget` in its parent; without a parent, showing it would open a window."""
     if not there or widget.parentWidget() is not None:
         widget.setVisible(there)
+
+
+def in_order(widget: QWidget) -> Iterator[QWidget]:
+    """Go through what takes the Tab key inside `widget`, as it is laid out."""
+    layout = widget.layout()
+    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        yield widget
+    elif layout is not None:
+        yield from _in_layout(layout)
+
+
+def _in_layout(layout: QLayout) -> Iterator[QWidget]:
+    items = (layout.itemAt(index) for index in range(layout.count()))
+    for item in filter(None, items):
+        if (widget := item.widget()) is not None:
+            yield from in_order(widget)
+        elif (inner := item.layout()) is not None:
+            yield from _in_layout(inner)
+
+
+def order_tabs(widget: QWidget) -> None:
+    """Let the Tab key go through `widget` as it is laid out, whenever its parts were made."""
+    for one, following in pairwise(in_order(widget)):
+        QWidget.setTabOrder(one, following)
 
 
 class MutedLabel(QLabel):
@@ -80,27 +107,57 @@ class ProblemLabel(SentenceLabel):
             self._colour()
 
 
-class ProblemFrame(QWidget):
-    """A frame over an editor whose value is not applied."""
+class EditorFrame(QWidget):
+    """A frame over an editor: a hairline, the colour of the focus, or that of a problem.
 
-    def __init__(self, editor: QWidget) -> None:
+    Parameters
+    ----------
+    editor : QWidget
+    always : bool
+        Whether it is there without a problem, too.
+    """
+
+    def __init__(self, editor: QWidget, *, always: bool = True) -> None:
         super().__init__(editor)
+        self._editor, self._always, self._problem = editor, always, False
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
         editor.installEventFilter(self)
+
+    def set_problem(self, problem: bool) -> None:
+        """Set whether it warns."""
+        if problem != self._problem:
+            self._problem = problem
+            self.raise_()
+            self.update()
+
+    def _pen(self) -> QPen | None:
+        if self._problem:
+            return QPen(warning_colour(self.palette()), 2)
+        if not self._always:
+            return None
+        if self._editor.hasFocus():
+            return QPen(self.palette().color(QPalette.ColorRole.Link), 1)
+        return QPen(self.palette().color(QPalette.ColorRole.Mid), 1)
 
     # Qt's own
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
-            self.setGeometry(self.parentWidget().rect())
+            self.setGeometry(self._editor.rect())
+        elif event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.update()
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        pen = self._pen()
+        if pen is None:
+            return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(warning_colour(self.palette()), 2))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 2, 2)
+        painter.setPen(pen)
+        inset = pen.widthF() / 2
+        rect = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+        painter.drawRoundedRect(rect, 2, 2)
 
 
 class Fold(QWidget):
@@ -120,11 +177,10 @@ class Fold(QWidget):
         super().__init__(parent)
         self._button = QToolButton()
         self._button.setText(title)
-        self._button.setCheckable(True)
         self._button.setAutoRaise(True)
         self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._button.toggled.connect(self.set_open)
+        self._button.clicked.connect(self._on_clicked)
         self._body = QWidget()
         self._fields = QVBoxLayout(self._body)
         self._fields.setContentsMargins(0, 0, 0, 0)
@@ -144,17 +200,18 @@ class Fold(QWidget):
 
     def is_open(self) -> bool:
         """Return whether what lies under it is shown."""
-        return self._button.isChecked()
+        return not self._body.isHidden()
 
     def set_open(self, is_open: bool) -> None:
         """Open or close it."""
-        changed = is_open == self._body.isHidden()
-        self._button.setChecked(is_open)
-        arrow = Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow
-        self._button.setArrowType(arrow)
+        changed = is_open != self.is_open()
+        self._button.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
         self._body.setVisible(is_open)
         if changed:
             self.toggled.emit(is_open)
+
+    def _on_clicked(self) -> None:
+        self.set_open(not self.is_open())
 
     def _follow(self) -> None:
         """Be there if there is something to show."""

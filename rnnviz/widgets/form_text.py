@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Signal
-from PySide6.QtGui import QFontDatabase, QResizeEvent
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QFont, QFontDatabase, QResizeEvent
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from rnnviz.tables import Rows, parse_table, table_text
+from rnnviz.widgets.form_parts import small
 
 MOST_LINES = 8
 
@@ -41,11 +43,19 @@ class _Lines(QPlainTextEdit):
 
     def _fit(self) -> None:
         """Take the height of the lines, and of a scroll bar below them where there is one."""
-        lines = min(max(round(self.document().size().height()), self._least_lines), MOST_LINES)
+        lines = round(self.document().size().height())
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if lines > MOST_LINES else policy.ScrollBarAlwaysOff
+        )
+        shown = min(max(lines, self._least_lines), MOST_LINES)
+        first = self.document().firstBlock()
+        self.blockBoundingRect(first)  # lays it out, if that has not been done yet
+        line = first.layout().lineAt(0).height()
         margins = 2 * (self.document().documentMargin() + self.frameWidth())
         bar = self.horizontalScrollBar()
         scrolling = bar.sizeHint().height() if bar.maximum() > bar.minimum() else 0
-        height = round(lines * self.fontMetrics().lineSpacing() + margins) + scrolling
+        height = math.ceil(shown * line + margins) + 1 + scrolling
         if height != self.height():
             self.setFixedHeight(height)
 
@@ -87,9 +97,7 @@ class TableEditor(_Lines):
     def __init__(self) -> None:
         super().__init__(least_lines=1)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        self._family = font.family()
-        self._use_digits_of_one_width()
+        self.follow_font(QApplication.font())
 
     def read(self) -> Rows:
         """Return the rows; ValueError with a sentence if they are none."""
@@ -99,8 +107,8 @@ class TableEditor(_Lines):
         """Show a value, without a word to anyone."""
         self.set_text(table_text(value))
 
-    def _use_digits_of_one_width(self) -> None:
-        font = self.font()
-        if font.family() != self._family:
-            font.setFamily(self._family)
-            self.setFont(font)
+    def follow_font(self, font: QFont) -> None:
+        """Use digits of one width, small enough for six columns in a narrow panel."""
+        wanted = small(font)
+        wanted.setFamily(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family())
+        self.setFont(wanted)

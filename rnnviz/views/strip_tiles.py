@@ -1,0 +1,177 @@
+"""The largest products of a sum, side by side: weight, input, and what they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from rnnviz.analysis.terms import Product
+from rnnviz.views.notation import SYMBOLS, number
+from rnnviz.widgets.colours import Inks, colour_table, is_dark, text_on
+from rnnviz.widgets.metrics import SMALL
+from rnnviz.widgets.raster import Colouring
+
+ROOM_TEXT = 18
+"""Large enough to be read from the last row."""
+LEAST_TEXT = 10
+MOST_TILES = 8
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One product, and what the last colour stands for in its two factors."""
+
+    unit: int
+    product: Product
+    weight_limit: float
+    input_limit: float
+
+
+class Tiles(QWidget):
+    """Products from the largest on; what they leave out stands behind them in one sum."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tiles: tuple[Tile, ...] = ()
+        self._others: tuple[int, float] = (0, 0.0)
+        self._scale = 1.0
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("The largest products")
+
+    def set_tiles(self, tiles: tuple[Tile, ...], others: tuple[int, float]) -> None:
+        """Show these products, and the number and sum of all others."""
+        self._tiles, self._others = tiles, others
+        self.updateGeometry()
+        self.update()
+
+    def set_text_scale(self, scale: float) -> None:
+        """Scale the type."""
+        self._scale = scale
+        self.updateGeometry()
+        self.update()
+
+    def text_size(self) -> int:
+        """Return the size of the numbers: that of a room, or less where the strip is narrow."""
+        room = ROOM_TEXT * self._scale
+        shrink = min(1.0, self.width() / max(1.0, self._width(room)))
+        return max(round(LEAST_TEXT * self._scale), int(room * shrink))
+
+    def _places(self) -> int:
+        return len(self._tiles) + bool(self._others[0])
+
+    def _width(self, text: float) -> float:
+        return self._label_width(text) + self._places() * self._pitch(text)
+
+    def _pitch(self, text: float) -> float:
+        return 4.0 * text
+
+    def _label_width(self, text: float) -> float:
+        return 4.6 * text
+
+    def _font(self, pixels: float, *, bold: bool = False, italic: bool = False) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(max(1, round(pixels)))
+        font.setBold(bold)
+        font.setItalic(italic)
+        font.setFeature(QFont.Tag("tnum"), 1)
+        return font
+
+    # Qt's own
+
+    def sizeHint(self) -> QSize:
+        text = ROOM_TEXT * self._scale
+        return QSize(ceil(self._width(text)), round(6.4 * text))
+
+    def minimumSizeHint(self) -> QSize:
+        text = LEAST_TEXT * self._scale
+        return QSize(ceil(self._width(text)), round(6.4 * text))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        text = float(self.text_size())
+        self._paint_labels(painter, text)
+        left = self._label_width(text)
+        largest = max((abs(tile.product.product) for tile in self._tiles), default=0.0)
+        for tile in self._tiles:
+            self._paint_tile(painter, tile, left, text, largest)
+            left += self._pitch(text)
+        if self._others[0]:
+            self._paint_others(painter, left, text)
+        painter.end()
+
+    def _rows(self, left: float, text: float) -> list[QRectF]:
+        """Return the places of the head, the weight, the input, the product."""
+        width, height = self._pitch(text) - 6, 1.6 * text
+        tops = (0.0, 1.2 * text, 2.9 * text, 4.6 * text)
+        heights = (1.1 * text, height, height, height)
+        return [QRectF(left, top, width, high) for top, high in zip(tops, heights, strict=True)]
+
+    def _paint_labels(self, painter: QPainter, text: float) -> None:
+        painter.setFont(self._font(max(SMALL * self._scale, 0.72 * text)))
+        painter.setPen(Inks.of(self.palette()).muted)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        for row, label in zip(
+            self._rows(0, text)[1:], ("weight", "× input", "= product"), strict=True
+        ):
+            row.setWidth(self._label_width(text))
+            painter.drawText(row, left, label)
+
+    def _paint_tile(
+        self, painter: QPainter, tile: Tile, left: float, text: float, largest: float
+    ) -> None:
+        head, weight, given, product = self._rows(left, text)
+        inks = Inks.of(self.palette())
+        painter.setPen(inks.muted)
+        self._paint_symbol(painter, tile, head, 0.68 * text)
+        painter.setFont(self._font(text))
+        self._paint_square(painter, weight, tile.product.weight, tile.weight_limit)
+        self._paint_square(painter, given, tile.product.input, tile.input_limit)
+        painter.setFont(self._font(text, bold=True))
+        painter.setPen(inks.text)
+        value = tile.product.product
+        painter.drawText(product, Qt.AlignmentFlag.AlignCenter, number(value))
+        if largest > 0 and np.isfinite(value):
+            length = abs(value) / largest * product.width()
+            bar = QRectF(product.left(), product.bottom(), length, max(3.0, text / 5))
+            painter.fillRect(bar, self._colour(float(np.sign(value)) * 0.8, 1.0))
+
+    def _paint_symbol(self, painter: QPainter, tile: Tile, head: QRectF, size: float) -> None:
+        letter, lowered = SYMBOLS[tile.product.matrix]
+        pieces = (
+            (letter, self._font(size, italic=True), 0.0),
+            (lowered, self._font(0.7 * size), 0.25 * size),
+            (f"[{tile.unit}, {tile.product.place}]", self._font(size), 0.0),
+        )
+        widths = [QFontMetricsF(font).horizontalAdvance(text) for text, font, _ in pieces]
+        x, y = head.center().x() - sum(widths) / 2, head.bottom() - 0.35 * size
+        for (text, font, drop), width in zip(pieces, widths, strict=True):
+            painter.setFont(font)
+            painter.drawText(round(x), round(y + drop), text)
+            x += width
+
+    def _paint_square(self, painter: QPainter, rect: QRectF, value: float, limit: float) -> None:
+        colour = self._colour(value, limit)
+        painter.fillRect(rect.toAlignedRect(), colour)
+        painter.setPen(text_on(colour.rgb()))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, number(value))
+
+    def _paint_others(self, painter: QPainter, left: float, text: float) -> None:
+        count, total = self._others
+        _, _, middle, product = self._rows(left, text)
+        inks = Inks.of(self.palette())
+        painter.setFont(self._font(0.72 * text))
+        painter.setPen(inks.muted)
+        word = "other" if count == 1 else "others"
+        painter.drawText(middle, Qt.AlignmentFlag.AlignCenter, f"{count:,}\n{word}")
+        painter.setFont(self._font(text, bold=True))
+        painter.setPen(inks.text)
+        painter.drawText(product, Qt.AlignmentFlag.AlignCenter, number(total))
+
+    def _colour(self, value: float, limit: float) -> QColor:
+        colouring = Colouring(colour_table(is_dark(self.palette())), -limit, limit)
+        return QColor.fromRgb(int(colouring(np.array([value], np.float32))[0]))

@@ -1,0 +1,121 @@
+"""The ranges of colours: fixed, symmetric, nice."""
+
+import math
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+
+from rnnviz import ElmanRNN
+from rnnviz.analysis.scales import (
+    ROUNDING,
+    hidden_limit,
+    input_limit,
+    nice_limit,
+    output_limit,
+    weight_limit,
+)
+from rnnviz.networks import network_of
+from rnnviz.traces.run import Run
+
+
+def run_of(module, inputs=None):
+    """Return a computed run from zeros."""
+    network = network_of(module)
+    inputs = torch.ones(200, 1, network.input_size) if inputs is None else inputs
+    h0 = torch.zeros(network.num_layers, inputs.shape[1], network.hidden_size)
+    return Run(network, inputs, h0)
+
+
+@pytest.mark.parametrize(
+    ("largest", "limit"),
+    [
+        (1.0, 1.0),
+        (1.0000001, 1.0),  # 1 in float32
+        (1.00001, 2.0),
+        (2.0, 2.0),
+        (3.0, 5.0),
+        (5.0, 5.0),
+        (7.0, 10.0),
+        (0.1, 0.1),
+        (0.3, 0.5),
+        (999.0, 1000.0),
+        (1000.0, 1000.0),
+        (0.0, 1.0),
+        (-3.0, 1.0),
+        (math.inf, 1.0),
+        (math.nan, 1.0),
+    ],
+)
+def test_limits_are_1_2_or_5_times_a_power_of_ten(largest, limit):
+    assert nice_limit(largest) == pytest.approx(limit, rel=1e-12)
+
+
+@given(st.floats(1e-300, 1e300))
+def test_a_limit_is_not_under_the_number_and_at_most_two_and_a_half_times_it(largest):
+    limit = nice_limit(largest)
+    assert largest * (1 - ROUNDING) <= limit <= largest * 2.5 * (1 + ROUNDING)
+    assert nice_limit(limit) == pytest.approx(limit)
+
+
+@given(st.floats(min_value=5e-324, max_value=1e-300) | st.floats(1e300, 1e307))
+def test_the_smallest_and_the_largest_numbers_have_a_limit(largest):
+    assert 0 < nice_limit(largest) < math.inf
+
+
+def test_tanh_states_are_on_minus_1_to_1():
+    run = run_of(nn.RNNCell(2, 3))
+    assert hidden_limit(run) == 1.0
+    run.compute_block()
+    assert hidden_limit(run) == 1.0
+
+
+def test_relu_states_follow_what_is_computed():
+    cell = nn.RNNCell(1, 1, bias=False, nonlinearity="relu")
+    with torch.no_grad():
+        cell.weight_ih.fill_(1.0)
+        cell.weight_hh.fill_(1.0)
+    run = run_of(cell)  # the state counts the steps
+    assert hidden_limit(run) == 1.0
+    run.compute_block()
+    assert hidden_limit(run) == 100.0  # 64 steps
+
+
+def test_outputs_follow_what_is_computed_unless_they_are_tanh():
+    linear, squashed = ElmanRNN(1, 1, 1), ElmanRNN(1, 1, 1, output_nonlinearity="tanh")
+    for rnn in (linear, squashed):
+        with torch.no_grad():
+            rnn.W_ho.zero_()
+            rnn.b_ho.fill_(-33.0)
+    runs = run_of(linear), run_of(squashed)
+    assert [output_limit(run) for run in runs] == [1.0, 1.0]
+    for run in runs:
+        run.compute_block()
+    assert [output_limit(run) for run in runs] == [50.0, 1.0]
+
+
+def test_inputs_are_known_from_the_start():
+    inputs = torch.zeros(200, 1, 2)
+    inputs[199, 0, 1] = -17.0
+    assert input_limit(run_of(nn.RNNCell(2, 3), inputs)) == 20.0
+
+
+def test_what_is_not_finite_sets_no_limit():
+    inputs = torch.tensor([[[3.0, math.inf]], [[math.nan, -4.0]]])
+    assert input_limit(run_of(nn.RNNCell(2, 3), inputs)) == 5.0
+
+
+def test_weights_have_one_limit_over_all_parameters():
+    cell = nn.RNNCell(2, 3)
+    with torch.no_grad():
+        for parameter in cell.parameters():
+            parameter.fill_(0.1)
+        cell.bias_hh[1] = -0.7
+    run = run_of(cell)
+    assert weight_limit(run) == 1.0
+    assert weight_limit(run, fixed=0.25) == 0.25
+    with torch.no_grad():
+        cell.bias_hh[1] = 0.0
+    assert weight_limit(run) == pytest.approx(0.1)

@@ -1,0 +1,95 @@
+"""A student's own module: the exercise's form, and what can be wrong with it."""
+
+import pytest
+import torch
+from hypothesis import given
+from oracles import ExerciseRNN, assert_same, expanding, hidden_sizes, input_sizes, looped, seeds
+from torch import nn
+
+import rnnviz
+
+
+class Answering(nn.Module):
+    """Returns what `answer` makes of x and hidden."""
+
+    def __init__(self, answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+    def forward(self, x, hidden):
+        return self.answer(x, hidden)
+
+
+@given(input_sizes, hidden_sizes, seeds)
+def test_the_exercises_class_is_recorded_as_its_own_loop(input_size, hidden_size, seed):
+    torch.manual_seed(seed)
+    rnn = expanding(ExerciseRNN(input_size, hidden_size, 3))
+    inputs, h0 = [torch.randn(input_size) for _ in range(40)], torch.randn(hidden_size)
+    outputs, states = looped(rnn, inputs, h0)
+    found = rnnviz.trace(rnn, inputs, h0)
+    assert_same(found.hidden, torch.cat((h0[None], states))[:, None, None])
+    assert_same(found.outputs, outputs[:, None])
+
+
+def test_the_size_of_the_state_is_read_from_the_square_matrix():
+    record = rnnviz.trace(ExerciseRNN(2, 5, 3), torch.randn(4, 2))
+    assert record.hidden.shape == (5, 1, 1, 5)
+    assert not record.hidden[0].any()
+
+
+@pytest.mark.parametrize("name", ["hidden_size", "hidden_dim"])
+def test_the_size_of_the_state_is_read_from_an_attribute(name):
+    module = Answering(lambda x, h: (x, h + 1))
+    setattr(module, name, 3)
+    record = rnnviz.trace(module, torch.zeros(4, 2))
+    np_states = record.hidden[:, 0, 0]
+    assert np_states.tolist() == [[step] * 3 for step in range(5)]
+
+
+def test_without_any_sign_of_its_size_h0_is_asked_for():
+    module = Answering(lambda x, h: (x, h))
+    with pytest.raises(ValueError, match="give h0"):
+        rnnviz.trace(module, torch.zeros(4, 2))
+    assert rnnviz.trace(module, torch.zeros(4, 2), torch.ones(7)).hidden.shape == (5, 1, 1, 7)
+
+
+def test_a_batch_reaches_the_module_as_a_batch():
+    seen = []
+    module = Answering(lambda x, h: (seen.append((x.shape, h.shape)) or x, h))
+    record = rnnviz.trace(module, torch.zeros(4, 3, 2), torch.zeros(3, 5))
+    assert set(seen) == {((3, 2), (3, 5))}
+    assert record.outputs.shape == (4, 3, 2)
+
+
+def test_a_module_without_outputs_may_return_none():
+    record = rnnviz.trace(Answering(lambda x, h: (None, h + 1)), torch.zeros(4, 2), torch.zeros(1))
+    assert record.outputs is None
+    assert record.hidden[:, 0, 0, 0].tolist() == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (lambda x, h: h, r"must return two tensors: \(output, hidden\)"),
+        (lambda x, h: (x, h, h), r"must return two tensors: \(output, hidden\)"),
+        (lambda x, h: (h, x), r"given hidden \(5,\) and returned \(2,\).*in this order"),
+        (lambda x, h: (h, None), "returned NoneType as its hidden state"),
+        (lambda x, h: (x @ h, h), r"failed on x \(2,\) and hidden \(5,\)"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(answer, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        rnnviz.trace(Answering(answer), torch.zeros(4, 2), torch.zeros(5))
+
+
+def test_the_exercises_class_cannot_take_a_batch_and_says_so():
+    with pytest.raises(ValueError, match=r"failed on x \(3, 2\) and hidden \(3, 5\)"):
+        rnnviz.trace(ExerciseRNN(2, 5, 1), torch.zeros(4, 3, 2))
+
+
+def test_an_error_of_the_students_own_is_not_touched():
+    def fail(x, h):
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        rnnviz.trace(Answering(fail), torch.zeros(4, 2), torch.zeros(5))

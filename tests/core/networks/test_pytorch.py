@@ -1,0 +1,60 @@
+"""torch's two kinds behind the contract."""
+
+import pytest
+import torch
+from torch import nn
+
+from rnnviz.networks.pytorch import RNNCellNetwork, RNNNetwork
+
+
+def test_layers_share_the_modules_parameters():
+    rnn = nn.RNN(2, 3, 2)
+    network = RNNNetwork(rnn)
+    x, h0 = torch.randn(4, 1, 2), torch.zeros(2, 1, 3)
+    with torch.no_grad():
+        before = network.run(x, network.initial_state(h0)).tensors["hidden"]
+        rnn.weight_hh_l1.mul_(2)
+        after = network.run(x, network.initial_state(h0)).tensors["hidden"]
+        output, _ = rnn(x, h0)
+    assert torch.equal(before[:, 0], after[:, 0])
+    assert not torch.equal(before[:, 1], after[:, 1])
+    assert torch.equal(after[:, 1], output)
+
+
+def test_the_start_state_is_a_view():
+    h0 = torch.randn(2, 1, 3)
+    states = RNNNetwork(nn.RNN(2, 3, 2)).initial_state(h0)
+    assert [state.data_ptr() for state in states] == [h0[0].data_ptr(), h0[1].data_ptr()]
+    cell = RNNCellNetwork(nn.RNNCell(2, 3)).initial_state(h0[:1])
+    assert cell.data_ptr() == h0.data_ptr()
+    assert cell.shape == (1, 3)
+
+
+def test_the_module_itself_is_called():
+    calls = []
+    cell = nn.RNNCell(2, 3)
+    cell.register_forward_hook(lambda *_: calls.append(1))
+    network = RNNCellNetwork(cell)
+    network.run(torch.randn(5, 1, 2), torch.zeros(1, 3))
+    assert len(calls) == 5
+
+
+def test_a_bidirectional_module_is_refused():
+    with pytest.raises(ValueError, match="bidirectional nn.RNN cannot be stepped"):
+        RNNNetwork(nn.RNN(2, 3, bidirectional=True))
+
+
+def test_dropout_is_refused_while_training_and_harmless_afterwards():
+    rnn = nn.RNN(2, 3, 2, dropout=0.5)
+    with pytest.raises(ValueError, match=r"call module.eval\(\) first"):
+        RNNNetwork(rnn)
+    network = RNNNetwork(rnn.eval())
+    x, h0 = torch.randn(4, 1, 2), torch.zeros(2, 1, 3)
+    with torch.no_grad():
+        found = network.run(x, network.initial_state(h0)).tensors["hidden"][:, -1]
+        assert torch.equal(found, rnn(x, h0)[0])
+
+
+def test_without_bias_there_are_no_bias_names():
+    assert set(RNNNetwork(nn.RNN(2, 3, bias=False)).parameter_names(0)) == {"W_ih", "W_hh"}
+    assert set(RNNCellNetwork(nn.RNNCell(2, 3, bias=False)).parameter_names(0)) == {"W_ih", "W_hh"}

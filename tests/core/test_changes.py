@@ -1,0 +1,183 @@
+"""What one change brings with it."""
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from oracles import every_settings
+
+from rnnviz.changes import with_network, with_source
+from rnnviz.initialization import INIT_SCHEMES, Constant, Eye, TorchDefault, Uniform, Values
+from rnnviz.networks import NETWORKS
+from rnnviz.presets import load_presets
+from rnnviz.sequences import Normal, Text
+from rnnviz.sequences import Values as TypedSequence
+from rnnviz.settings import InitializationSettings, NetworkSettings, Settings, problems_of
+
+kinds = st.sampled_from(sorted(NETWORKS))
+
+
+def changed(settings, **network):
+    """Return `settings` with other network fields, and what follows."""
+    return with_network(settings, settings.network.model_copy(update=network))
+
+
+def table(rows, columns):
+    """Return a table in which every number says where it stands."""
+    return tuple(tuple(10.0 * row + column for column in range(columns)) for row in range(rows))
+
+
+def typed(**network):
+    """Return settings of a small network with a table for every parameter."""
+    net = NetworkSettings(
+        **{"input_size": 2, "hidden_size": 3, "output_size": 2, "num_layers": 2, **network}
+    )
+    tables = {name: table(*((1, *shape)[-2:])) for name, shape in net.shapes.items()}
+    init = InitializationSettings(scheme=Values(tables=tables))
+    return Settings(network=net, initialization=init)
+
+
+def test_hello_keeps_its_numbers_as_another_kind():
+    hello = load_presets()["hello"].settings
+    tables = hello.initialization.scheme.tables
+    rnn = changed(hello, kind="rnn").initialization.scheme.tables
+    assert rnn["weight_ih_l0"] == tables["W_ih"]
+    assert rnn["weight_hh_l0"] == tables["W_hh"]
+    assert rnn["bias_ih_l0"] == tables["b_ih"]
+    cell = changed(hello, kind="rnn_cell").initialization.scheme.tables
+    assert cell["weight_hh"] == tables["W_hh"]
+    assert problems_of(changed(hello, kind="rnn")) == ()
+
+
+@given(kinds, kinds)
+def test_there_and_back_keeps_typed_numbers(one, two):
+    settings = typed(kind=one)
+    assert changed(changed(settings, kind=two), kind=one) == settings
+
+
+@given(every_settings(), kinds)
+def test_there_and_back_keeps_all_that_does_not_depend_on_the_kind(settings, kind):
+    back = changed(changed(settings, kind=kind), kind=settings.network.kind)
+    assert back.network == settings.network
+    assert back.sequence == settings.sequence
+    assert back.initialization.seed == settings.initialization.seed
+
+
+@pytest.mark.parametrize("kind", ["rnn_cell", "rnn"])
+def test_an_untouched_scheme_becomes_the_new_kinds_default(kind):
+    assert changed(Settings(), kind=kind).initialization.scheme == TorchDefault()
+    back = changed(changed(Settings(), kind=kind), kind="elman")
+    assert back.initialization.scheme == Uniform()
+
+
+def test_a_touched_scheme_stays():
+    touched = Settings(initialization=InitializationSettings(scheme=Uniform(low=-0.5)))
+    assert changed(touched, kind="rnn").initialization.scheme == Uniform(low=-0.5)
+    eye = Settings(initialization=InitializationSettings(scheme=Eye()))
+    assert changed(eye, kind="rnn").initialization.scheme == Eye()
+
+
+def test_an_override_follows_its_parameter():
+    init = InitializationSettings(overrides={"W_hh": Eye(), "W_ho": Constant()})
+    rnn = changed(Settings(initialization=init), kind="rnn").initialization
+    assert rnn.overrides == {"weight_hh_l0": Eye(), "W_ho": Constant()}
+    assert rnn.overrides_for(NetworkSettings(kind="rnn").shapes) == {"weight_hh_l0": Eye()}
+
+
+def test_a_table_that_grows_gains_zeros():
+    grown = changed(typed(), hidden_size=4, input_size=3).initialization.scheme.tables
+    assert grown["W_ih"] == ((0, 1, 0), (10, 11, 0), (20, 21, 0), (0, 0, 0))
+    assert grown["W_hh"] == ((0, 1, 2, 0), (10, 11, 12, 0), (20, 21, 22, 0), (0, 0, 0, 0))
+    assert grown["b_ih"] == ((0, 1, 2, 0),)
+    assert grown["b_ho"] == ((0, 1),)
+
+
+def test_a_table_that_shrinks_loses_its_last_rows_and_columns():
+    cut = changed(typed(), hidden_size=2).initialization.scheme.tables
+    assert cut["W_hh"] == ((0, 1), (10, 11))
+    assert cut["W_ho"] == ((0, 1), (10, 11))
+
+
+@given(st.integers(1, 8), st.integers(1, 8), st.integers(1, 8), kinds)
+def test_typed_numbers_fit_after_any_change_up_to_8(inputs, hidden, outputs, kind):
+    settings = changed(
+        typed(), kind=kind, input_size=inputs, hidden_size=hidden, output_size=outputs
+    )
+    assert isinstance(settings.initialization.scheme, Values)
+    assert problems_of(settings) == ()
+
+
+@pytest.mark.parametrize("kind", sorted(NETWORKS))
+@pytest.mark.parametrize("field", ["input_size", "hidden_size"])
+def test_beyond_8_the_kinds_default_draws(kind, field):
+    settings = changed(typed(kind=kind), **{field: 9})
+    default = INIT_SCHEMES[NETWORKS[kind].default_scheme]()
+    assert settings.initialization.scheme == default
+    assert problems_of(settings) == ()
+
+
+def test_beyond_8_only_the_table_that_is_too_large_goes():
+    numbers = Values(tables={"W_hh": table(3, 3), "b_ho": table(1, 2)})
+    init = InitializationSettings(scheme=Eye(), overrides={"W_hh": numbers, "b_ho": numbers})
+    net = NetworkSettings(input_size=2, hidden_size=3, output_size=2)
+    after = changed(Settings(network=net, initialization=init), hidden_size=9).initialization
+    assert after.scheme == Eye()
+    assert after.overrides["W_hh"] == Uniform()
+    assert after.overrides["b_ho"].tables["b_ho"] == table(1, 2)
+
+
+def test_a_parameter_without_a_table_needs_none():
+    init = InitializationSettings(scheme=Values(tables={"W_hh": table(3, 3)}))
+    net = NetworkSettings(input_size=2, hidden_size=3, output_size=2)
+    after = changed(Settings(network=net, initialization=init), input_size=5)
+    assert after.initialization == init
+
+
+def test_a_change_that_moves_no_shape_leaves_the_initialisation():
+    for change in ({"batch_size": 3}, {"nonlinearity": "relu"}, {"output_nonlinearity": "tanh"}):
+        assert changed(typed(), **change).initialization == typed().initialization
+
+
+# Sources
+
+
+def test_a_text_with_more_letters_grows_the_input():
+    after = with_source(Settings(), Text(text="abcdefg"))
+    assert after.network.input_size == 7
+    assert after.sequence.source == Text(text="abcdefg")
+    assert problems_of(after) == ()
+
+
+def test_a_text_with_fewer_letters_leaves_it():
+    assert with_source(Settings(), Text(text="ab")).network == Settings().network
+
+
+def test_typed_weights_follow_an_input_that_grows():
+    after = with_source(typed(), Text(text="abc"))
+    assert after.initialization.scheme.tables["W_ih"] == ((0, 1, 0), (10, 11, 0), (20, 21, 0))
+
+
+@pytest.mark.parametrize("columns", [1, 3, 7])
+def test_typed_inputs_decide_the_input_size(columns):
+    after = with_source(Settings(), TypedSequence(rows=table(2, columns)))
+    assert after.network.input_size == columns
+    assert problems_of(after) == ()
+
+
+def test_a_letter_outside_the_alphabet_changes_no_size():
+    source = Text(text="abz", alphabet="ab")
+    after = with_source(Settings(), source)
+    assert after.network == Settings().network
+    assert "not in the alphabet" in problems_of(after)[0].sentence
+
+
+def test_noise_leaves_everything_else():
+    settings = typed()
+    after = with_source(settings, Normal())
+    assert after == settings
+
+
+@given(every_settings(), st.text(st.characters(codec="ascii"), min_size=1, max_size=20))
+def test_a_text_fits_whatever_was_there(settings, text):
+    assume(not problems_of(settings))
+    after = with_source(settings, Text(text=text))
+    assert not [p for p in problems_of(after) if p.field == "sequence.source"]

@@ -1,0 +1,202 @@
+"""The growing array and its view behave as a numpy array does."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import example, given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+
+from rnnviz.traces import record
+from rnnviz.traces.record import ArrayView, GrowingArray
+
+ROW_SHAPES = ((), (3,), (2, 1, 3), (2, 0, 3))
+
+
+def filled(count, row_shape=(2,), dtype=np.float32):
+    """Return an array with known numbers, and the same as one numpy array."""
+    rows = np.arange(count * int(np.prod(row_shape)), dtype=dtype).reshape(count, *row_shape)
+    growing = GrowingArray(row_shape, dtype)
+    growing.append(rows)
+    return growing, rows
+
+
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch):
+    """Blocks of four rows, so that short arrays lie in several."""
+    monkeypatch.setattr(record, "BLOCK_ROWS", 4)
+
+
+@given(st.lists(st.integers(0, 11), max_size=8), st.sampled_from(ROW_SHAPES), st.data())
+def test_what_was_appended_is_read(parts, row_shape, data):
+    total = sum(parts)
+    _, rows = filled(total, row_shape)
+    growing, done = GrowingArray(row_shape, np.float32), 0
+    for part in parts:
+        growing.append(rows[done : done + part])
+        done += part
+        assert len(growing) == done
+    first = data.draw(st.integers(0, total))
+    last = data.draw(st.integers(first, total))
+    np.testing.assert_array_equal(growing.read(first, last), rows[first:last], strict=True)
+
+
+def test_appending_copies_and_reading_does_not():
+    rows = np.zeros((6, 2), np.float32)
+    growing = GrowingArray((2,), np.float32)
+    growing.append(rows)
+    rows[:] = 1
+    assert not growing.read(0, 6).any()
+    assert np.shares_memory(growing.read(0, 3), growing.read(2, 4))
+
+
+def test_rows_read_before_stay_when_more_are_appended():
+    growing, rows = filled(3)
+    before = growing.read(0, 3)
+    growing.append(rows + 100)
+    np.testing.assert_array_equal(before, rows)
+
+
+def test_what_was_read_cannot_be_written():
+    growing, _ = filled(6)
+    for first, last in ((0, 3), (0, 6)):
+        with pytest.raises(ValueError, match="read-only"):
+            growing.read(first, last)[0] = 1
+
+
+def test_appending_more_does_not_copy_what_is_there(monkeypatch):
+    monkeypatch.setattr(record, "BLOCK_ROWS", 1024)
+    growing, rows = filled(1024 * 3)
+    addresses = [growing.read(n * 1024, n * 1024 + 1).ctypes.data for n in range(3)]
+    for _ in range(3):
+        growing.append(rows)
+    assert addresses == [growing.read(n * 1024, n * 1024 + 1).ctypes.data for n in range(3)]
+
+
+def keys(shape):
+    """Return every kind of index that numpy knows."""
+    basic = npst.basic_indices(shape, allow_newaxis=True, allow_ellipsis=True)
+    return (
+        basic
+        | npst.integer_array_indices(shape)
+        | npst.arrays(bool, shape)
+        | st.lists(st.integers(-shape[0], shape[0] - 1), max_size=5)
+        | st.integers(-shape[0] - 2, shape[0] + 1)
+        | st.slices(shape[0])
+    )
+
+
+@given(st.integers(1, 13), st.sampled_from([(3,), (2, 3), (2, 1, 3)]), st.data())
+def test_any_index_gives_what_numpy_gives(count, row_shape, data):
+    growing, rows = filled(count + 2, row_shape)
+    view, wanted = ArrayView(growing, count), rows[:count]
+    key = data.draw(keys(wanted.shape))
+    try:
+        expected = wanted[key]
+    except IndexError:
+        with pytest.raises(IndexError):
+            view[key]
+    else:
+        found = view[key]
+        assert type(found) is type(expected)
+        np.testing.assert_array_equal(found, expected, strict=True)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        (2, slice(None), [0, 1, 1]),  # the array's axis comes first beside an integer
+        (slice(1, 9, 3), -1),
+        (slice(None, None, -2), ..., 0),
+        (..., 1),
+        (None, 3),
+        (np.int64(4), 1),
+        (),
+        True,
+        np.array(5),
+        [True, False] * 5,
+    ],
+)
+def test_indices_that_are_easily_missed(key):
+    growing, rows = filled(10, (2, 3))
+    np.testing.assert_array_equal(ArrayView(growing, 10)[key], rows[key], strict=True)
+
+
+@pytest.mark.parametrize("key", [10, -11, (0, 2), (slice(0, 0), 5), "1", 1.0, (1, 2, 3, 4)])
+def test_errors_are_numpys(key):
+    growing, rows = filled(10, (2, 3))
+    with pytest.raises(IndexError):
+        rows[key]
+    with pytest.raises(IndexError):
+        ArrayView(growing, 10)[key]
+
+
+@given(st.integers(0, 13), st.sampled_from(ROW_SHAPES))
+@example(count=0, row_shape=())
+def test_a_view_reads_as_an_array(count, row_shape):
+    growing, rows = filled(count + 3, row_shape)
+    view, wanted = ArrayView(growing, count), rows[:count]
+    assert view.shape == wanted.shape
+    assert view.ndim == wanted.ndim
+    assert view.dtype == wanted.dtype
+    assert len(view) == count
+    np.testing.assert_array_equal(np.asarray(view), wanted, strict=True)
+    assert [row.tolist() for row in view] == wanted.tolist()
+
+
+def test_a_view_does_not_grow():
+    growing, rows = filled(5)
+    view = ArrayView(growing, 5)
+    growing.append(rows)
+    assert view.shape == (5, 2)
+    np.testing.assert_array_equal(view[-1], rows[-1])
+
+
+def test_a_slice_reads_only_the_blocks_it_needs(monkeypatch):
+    growing, _ = filled(40)
+    read = []
+    plain = growing.read
+    monkeypatch.setattr(growing, "read", lambda *span: read.append(span) or plain(*span))
+    view = ArrayView(growing, 40)
+    view[7], view[10:20:3], view[20:10:-2], view[5:5]
+    assert read == [(7, 8), (10, 20), (12, 21), (0, 0)]
+
+
+def test_numpy_gets_a_dtype_and_a_copy_where_it_asks():
+    growing, rows = filled(6)
+    view = ArrayView(growing, 6)
+    assert np.asarray(view, np.float64).dtype == np.float64
+    copy = np.array(view)
+    copy[:] = -1
+    np.testing.assert_array_equal(view[:], rows)
+    np.testing.assert_array_equal(np.add(view, 1), rows + 1)
+
+
+def test_an_array_without_a_copy_is_refused_where_it_cannot_be():
+    growing, _ = filled(6)
+    with pytest.raises(ValueError, match="lies in blocks"):
+        ArrayView(growing, 6).__array__(copy=False)
+    with pytest.raises(ValueError, match="lies in blocks"):
+        ArrayView(growing, 3).__array__(np.float64, copy=False)
+    assert np.shares_memory(ArrayView(growing, 3).__array__(copy=False), growing.read(0, 3))
+
+
+@given(st.integers(0, 13), st.sampled_from(ROW_SHAPES))
+def test_torch_takes_a_view(count, row_shape):
+    growing, rows = filled(count, row_shape)
+    view = ArrayView(growing, count)
+    for tensor in (torch.as_tensor(view), torch.from_dlpack(view)):
+        np.testing.assert_array_equal(tensor.numpy(), rows, strict=True)
+
+
+def test_a_tensor_made_from_a_view_is_its_own():
+    growing, rows = filled(3)
+    view = ArrayView(growing, 3)
+    torch.from_dlpack(view).zero_()
+    torch.as_tensor(view).zero_()
+    np.testing.assert_array_equal(view[:], rows)
+
+
+def test_a_view_says_what_it_is():
+    growing, _ = filled(6, (2, 3))
+    assert repr(ArrayView(growing, 6)) == "<ArrayView shape=(6, 2, 3) dtype=float32>"

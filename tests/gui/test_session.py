@@ -1,0 +1,667 @@
+"""The session: whatever a user does, the record is what a script would give."""
+
+import threading
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from oracles import assert_same, script
+from PySide6.QtCore import QThread
+
+import rnnviz
+from rnnviz import session as session_module
+from rnnviz.changes import with_network, with_source
+from rnnviz.initialization import Eye, Normal, Uniform, Values
+from rnnviz.presets import load_presets
+from rnnviz.sequences import Impulse, Text
+from rnnviz.session import Pin, Session
+from rnnviz.settings import (
+    InitializationSettings,
+    NetworkSettings,
+    SequenceSettings,
+    Settings,
+    SettingsError,
+)
+
+ALWAYS_INLINE, NEVER_INLINE = 1e9, 0.0
+
+
+@pytest.fixture
+def make_session(qapp):
+    """Return a function that makes sessions; they are closed at the end."""
+    made = []
+
+    def make(**changes):
+        made.append(Session(changed(Settings(), **changes)))
+        return made[-1]
+
+    yield make
+    for session in made:
+        session.close()
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """Send every block through the worker."""
+    monkeypatch.setattr(session_module, "INLINE_SECONDS", NEVER_INLINE)
+
+
+def changed(old, **changes):
+    """Return settings with other fields, whichever part they belong to."""
+    for field, value in changes.items():
+        for part in ("network", "initialization", "sequence"):
+            model = getattr(old, part)
+            if field in type(model).model_fields:
+                new = type(model).model_validate(dict(model) | {field: value})
+                if part == "network":
+                    old = with_network(old, new)
+                elif field == "source":
+                    old = with_source(old, value)
+                else:
+                    old = old.model_copy(update={part: new})
+    return old
+
+
+def assert_scripts(session):
+    """Check the record, up to what is revealed, against a script over the same module."""
+    outputs, states = script(session.network, session.run.inputs, session.run.h0)
+    t = len(session.trace)
+    assert_same(session.trace.inputs, session.run.inputs[:t])
+    assert_same(session.trace.hidden, states[: t + 1])
+    if outputs is not None and t:
+        assert_same(session.trace.outputs, outputs[:t])
+
+
+class SessionMachine(RuleBasedStateMachine):
+    """Steps, seeks, cancels and changes settings in any order, inline or through the worker."""
+
+    def __init__(self, qtbot, inline):
+        super().__init__()
+        self.qtbot = qtbot
+        self.inline = inline
+        self.session = None
+
+    @initialize(
+        kind=st.sampled_from(("elman", "rnn_cell", "rnn")),
+        length=st.sampled_from((1, 2, 63, 64, 65, 128, 150, 200)),
+        batch=st.integers(1, 2),
+    )
+    def begin(self, kind, length, batch):
+        start = changed(
+            Settings(),
+            kind=kind, hidden_size=6, num_layers=2, batch_size=batch, length=length,
+            scheme=Uniform(),
+        )  # fmt: skip
+        self.session = Session(start)
+        self.target = 0
+        self.extended_to = 0
+        self.moved_to = [0]
+        self.wrong = []
+        self.session.trace_reset.connect(self.on_trace_reset)
+        self.session.trace_extended.connect(self.on_trace_extended)
+        self.session.cursor_moved.connect(self.moved_to.append)
+        self.remember_script()
+
+    def on_trace_reset(self):
+        self.extended_to = 0
+
+    def on_trace_extended(self, first, last):
+        if first != self.extended_to + 1 or last != len(self.session.trace):
+            self.wrong.append((first, last))
+        self.extended_to = last
+
+    def remember_script(self):
+        run = self.session.run
+        self.known = run, script(self.session.network, run.inputs, run.h0)
+
+    @rule()
+    def step_forward(self):
+        self.session.step_forward()
+        self.target = min(self.target + 1, self.session.length)
+
+    @rule()
+    def step_back(self):
+        session = self.session
+        computed, cursor = session.run.computed, session.cursor
+        waiting = session.busy
+        session.step_back()
+        self.target = max(self.target - 1, 0)
+        if waiting:  # the last step that was asked for is taken back, and nothing moves
+            assert session.target == self.target
+        else:
+            assert session.cursor == max(cursor - 1, 0)
+        if self.inline:
+            assert session.run.computed == computed
+
+    @rule(t=st.integers(-3, 210))
+    def seek(self, t):
+        self.session.seek(t)
+        self.target = min(max(t, 0), self.session.length)
+
+    @rule()
+    def run_to_end(self):
+        self.session.run_to_end()
+        self.target = self.session.length
+
+    @rule()
+    def cancel(self):
+        revealed = len(self.session.trace)
+        self.session.cancel()
+        self.target = self.session.cursor
+        assert len(self.session.trace) == revealed
+        assert not self.session.busy
+
+    @rule()
+    def settle(self):
+        self.qtbot.waitUntil(lambda: not self.session.busy, timeout=10_000)
+
+    @rule(wait=st.integers(1, 5))
+    def let_the_worker_report(self, wait):
+        self.qtbot.wait(wait)
+
+    @rule(
+        change=st.sampled_from(
+            (
+                {"kind": "elman"}, {"kind": "rnn_cell"}, {"kind": "rnn"},
+                {"hidden_size": 3}, {"hidden_size": 7}, {"num_layers": 3}, {"batch_size": 3},
+                {"nonlinearity": "relu"}, {"bias": False}, {"output_size": 4},
+                {"scheme": Normal()}, {"scheme": Uniform()}, {"overrides": {"W_hh": Eye()}},
+                {"weight_range": 2.0},
+                {"source": Text(text="hello" * 14)}, {"source": Impulse()},
+                {"length": 70}, {"length": 130}, {"start_state": "normal"},
+                {"start_state": "carry"}, {"start_state": "zeros"},
+            )
+        ),
+        seed=st.integers(0, 2),
+    )  # fmt: skip
+    def change_something(self, change, seed):
+        session, old = self.session, self.session.run
+        before = session.settings
+        session.apply(changed(before, **change, seed=seed))
+        assert (session.run is not old) == other_numbers(before, session.settings)
+        if session.run is not old:
+            self.target = 0
+            assert session.cursor == 0
+            self.remember_script()
+
+    @rule(other=st.booleans())
+    def change_weights(self, other):
+        session, old = self.session, self.session.run
+        if other:
+            session.draw_new_weights()
+        else:
+            session.restore_previous_weights()
+        if session.run is not old:
+            self.target = 0
+            self.remember_script()
+
+    @invariant()
+    def the_cursor_is_where_it_was_sent(self):
+        session = self.session
+        assert not self.wrong
+        assert session.target == self.target
+        assert session.busy == (session.cursor < self.target)
+        assert self.moved_to[-1] == session.cursor
+        assert 0 <= session.cursor <= session.run.revealed <= session.run.computed
+        if self.inline:
+            assert session.cursor == self.target
+
+    @invariant()
+    def the_record_is_the_scripts(self):
+        run, (outputs, states) = self.known
+        assert run is self.session.run
+        trace = self.session.trace
+        t = len(trace)
+        assert t == self.extended_to
+        assert_same(trace.hidden, states[: t + 1])
+        if outputs is not None and t:
+            assert_same(trace.outputs, outputs[:t])
+
+    def teardown(self):
+        if self.session is None:
+            return
+        self.settle()
+        assert self.session.cursor == self.target
+        self.session.close()
+        assert not threads_of(self.session)
+
+
+def other_numbers(old, new):
+    """Return whether two settings lead to different runs, said once more in plain words."""
+    network = {"kind", "input_size", "hidden_size", "batch_size", "nonlinearity"}
+    network |= {"elman": {"output_size", "output_nonlinearity"}, "rnn": {"bias", "num_layers"},
+                "rnn_cell": {"bias"}}[new.network.kind]  # fmt: skip
+    return (
+        new.network.model_dump(include=network) != old.network.model_dump(include=network)
+        or new.initialization.model_dump(exclude={"weight_range"})
+        != old.initialization.model_dump(exclude={"weight_range"})
+        or new.sequence != old.sequence
+    )
+
+
+def threads_of(session):
+    """Return the session's threads that are running."""
+    return [thread for thread in session.findChildren(QThread) if thread.isRunning()]
+
+
+@pytest.mark.parametrize("inline", [True, False], ids=["inline", "worker"])
+def test_any_order_of_actions_gives_the_scripts_record(qtbot, monkeypatch, inline):
+    limit = ALWAYS_INLINE if inline else NEVER_INLINE
+    monkeypatch.setattr(session_module, "INLINE_SECONDS", limit)
+    run_state_machine_as_test(
+        lambda: SessionMachine(qtbot, inline),
+        settings=settings(max_examples=40 if inline else 25, stateful_step_count=20),
+    )
+
+
+@pytest.mark.parametrize("kind", ["elman", "rnn_cell", "rnn"])
+def test_the_record_is_that_of_trace(make_session, kind):
+    session = make_session(kind=kind, num_layers=3, batch_size=2, length=150)
+    for _ in range(70):
+        session.step_forward()
+    session.seek(3)
+    session.run_to_end()
+    wanted = rnnviz.trace(session.network, session.run.inputs, session.run.h0)
+    assert_same(session.trace.hidden, wanted.hidden)
+    assert_same(session.trace.outputs, wanted.outputs)
+
+
+# What is computed, and where
+
+
+def test_a_step_of_a_small_network_is_there_at_once(make_session):
+    session = make_session()
+    session.step_forward()
+    assert session.cursor == 1
+    assert not session.busy
+    assert not threads_of(session)
+
+
+def test_steps_of_a_slow_network_come_from_the_worker_and_none_is_lost(make_session, slow, qtbot):
+    session = make_session(length=200)
+    busy = []
+    session.busy_changed.connect(busy.append)
+    for _ in range(150):
+        session.step_forward()
+    assert session.cursor == 0
+    assert session.busy
+    qtbot.waitUntil(lambda: not session.busy)
+    assert session.cursor == 150
+    assert busy == [True, False]
+    assert_scripts(session)
+
+
+def test_stepping_back_takes_back_waiting_steps_first(make_session, slow, qtbot):
+    session = make_session(length=200)
+    for _ in range(5):
+        session.step_forward()
+    for _ in range(3):
+        session.step_back()
+    assert session.target == 2
+    qtbot.waitUntil(lambda: not session.busy)
+    assert session.cursor == 2
+    assert len(session.trace) == 2
+
+
+def test_the_next_block_is_fetched_half_a_block_early(make_session, slow, qtbot):
+    session = make_session(length=300)
+    session.seek(20)
+    qtbot.waitUntil(lambda: not session.busy)
+    assert session.run.computed == 64
+    session.seek(40)
+    qtbot.waitUntil(lambda: session.run.computed == 128)
+    assert len(session.trace) == 40
+
+
+def test_stepping_back_computes_nothing(make_session, monkeypatch):
+    session = make_session(length=100)
+    session.run_to_end()
+    monkeypatch.setattr(session.run, "compute_block", lambda: pytest.fail("computed again"))
+    for t in range(99, -1, -1):
+        session.step_back()
+        assert session.cursor == t
+    session.step_back()
+    assert session.cursor == 0
+    session.run_to_end()
+    assert session.cursor == 100
+
+
+def test_rewinding_keeps_what_was_revealed_and_its_weights(make_session):
+    session = make_session(length=20)
+    session.run_to_end()
+    weights = session.network.W_hh.clone()
+    session.seek(0)
+    assert len(session.trace) == 20
+    assert torch.equal(session.network.W_hh, weights)
+
+
+def test_cancel_keeps_what_was_computed(make_session, slow, qtbot):
+    session = make_session(hidden_size=64, length=100_000)
+    session.run_to_end()
+    qtbot.waitUntil(lambda: session.cursor > 0)
+    session.cancel()
+    reached = session.cursor
+    assert 0 < reached == len(session.trace) < 100_000
+    qtbot.wait(50)
+    assert session.cursor == reached
+    session.seek(reached + 100)
+    qtbot.waitUntil(lambda: not session.busy)
+    inputs = session.run.inputs[: reached + 100]
+    states = []
+    h = session.run.h0[0]
+    for x in inputs[:200]:
+        _, h = session.network(x, h)
+        states.append(h.detach())
+    assert_same(session.trace.hidden[1:201, 0], torch.stack(states))
+
+
+@pytest.mark.parametrize("action", ["close", "cancel and close", "new network"])
+def test_nothing_of_the_worker_is_left(make_session, slow, qtbot, action):
+    before = threading.active_count()
+    session = make_session(hidden_size=64, length=50_000)
+    session.run_to_end()
+    qtbot.waitUntil(lambda: session.cursor > 0)
+    if action == "cancel and close":
+        session.cancel()
+    if action == "new network":
+        session.apply(changed(session.settings, kind="rnn"))
+        assert session.cursor == 0
+    session.close()
+    assert not threads_of(session)
+    assert threading.active_count() <= before
+    cursor = session.cursor
+    qtbot.wait(30)
+    assert session.cursor == cursor
+
+
+def test_a_closed_session_can_be_closed_again(make_session, slow):
+    session = make_session()
+    session.step_forward()
+    session.close()
+    session.close()
+    session.step_forward()
+    assert not threads_of(session)
+
+
+def test_results_of_an_old_run_are_not_taken(make_session, slow, qtbot):
+    session = make_session(length=200)
+    session.run_to_end()
+    session.apply(changed(session.settings, hidden_size=9))
+    session.step_forward()
+    qtbot.waitUntil(lambda: not session.busy)
+    assert session.cursor == 1
+    assert session.trace.hidden.shape[-1] == 9
+    assert_scripts(session)
+
+
+def test_what_a_module_raises_in_the_worker_is_said(make_session, slow, qtbot):
+    session = make_session()
+    hook = session.network.register_forward_hook(lambda *_: 1 / 0)
+    with qtbot.waitSignal(session.failed) as caught:
+        session.step_forward()
+    assert isinstance(caught.args[0], ZeroDivisionError)
+    assert (session.cursor, session.busy) == (0, False)
+    hook.remove()
+    session.step_forward()
+    qtbot.waitUntil(lambda: session.cursor == 1)
+
+
+def test_what_a_module_raises_at_once_leaves_the_session_as_it_was(make_session):
+    session = make_session()
+    hook = session.network.register_forward_hook(lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        session.step_forward()
+    assert (session.cursor, session.target, session.busy) == (0, 0, False)
+    hook.remove()
+    session.step_forward()
+    assert session.cursor == 1
+
+
+# Start states
+
+
+def test_zeros_and_a_drawn_state(make_session):
+    session = make_session(seed=3)
+    assert not session.run.h0.any()
+    session.apply(changed(session.settings, start_state="normal"))
+    torch.manual_seed(3)
+    torch.randn(40, 1, 5)
+    assert torch.equal(session.run.h0, torch.randn(1, 1, 20))
+
+
+def test_the_last_state_goes_on_where_the_previous_run_was(make_session):
+    session = make_session(length=10)
+    session.seek(7)
+    last = session.trace.hidden[7].copy()
+    session.apply(changed(session.settings, start_state="carry"))
+    assert_same(session.trace.hidden[0], last)
+    session.run_to_end()
+    assert_scripts(session)
+    second = session.trace.hidden[10].copy()
+    session.apply(changed(session.settings, seed=5))
+    assert_same(session.trace.hidden[0], second)
+
+
+def test_rewinding_and_new_weights_do_not_capture_another_state(make_session):
+    session = make_session(length=10)
+    session.run_to_end()
+    session.apply(changed(session.settings, start_state="carry"))
+    first = session.trace.hidden[0].copy()
+    session.run_to_end()
+    session.seek(0)
+    assert_same(session.trace.hidden[0], first)
+    session.run_to_end()
+    session.draw_new_weights()
+    assert_same(session.trace.hidden[0], first)
+
+
+def test_a_last_state_of_another_shape_is_zeros_and_said(make_session):
+    session = make_session(length=10)
+    session.run_to_end()
+    notices = []
+    session.notice.connect(notices.append)
+    session.apply(changed(session.settings, start_state="carry", hidden_size=7))
+    assert not session.run.h0.any()
+    assert session.run.h0.shape == (1, 1, 7)
+    assert "another shape" in notices[-1]
+
+
+# Weights
+
+
+def test_new_weights_keep_the_sequence(make_session):
+    session = make_session()
+    inputs, before = session.run.inputs, session.network.W_hh.clone()
+    session.draw_new_weights()
+    assert session.run.inputs is inputs
+    assert not torch.equal(session.network.W_hh, before)
+    assert session.settings.initialization.seed == 1
+
+
+def test_the_previous_weights_come_back_and_go_again(make_session):
+    session = make_session()
+    first = session.network.W_hh.clone()
+    assert session.previous_weights is None
+    session.restore_previous_weights()
+    assert torch.equal(session.network.W_hh, first)
+    session.draw_new_weights()
+    second = session.network.W_hh.clone()
+    session.restore_previous_weights()
+    assert torch.equal(session.network.W_hh, first)
+    session.restore_previous_weights()
+    assert torch.equal(session.network.W_hh, second)
+
+
+def test_the_largest_seed_is_followed_by_the_first(make_session):
+    session = make_session()
+    init = session.settings.initialization.model_copy(update={"seed": 2**31 - 1})
+    session.apply_initialization(init)
+    session.draw_new_weights()
+    assert session.settings.initialization.seed == 0
+
+
+def test_another_network_has_no_previous_weights(make_session):
+    session = make_session()
+    session.draw_new_weights()
+    session.apply(changed(session.settings, hidden_size=4))
+    assert session.previous_weights is None
+
+
+def test_a_new_sequence_keeps_the_weights(make_session):
+    session = make_session()
+    module = session.network
+    session.apply(changed(session.settings, length=7))
+    assert session.network is module
+    assert session.length == 7
+
+
+def test_the_colour_range_keeps_the_run(make_session):
+    session = make_session()
+    session.seek(5)
+    run = session.run
+    session.apply(changed(session.settings, weight_range=2.0))
+    assert session.run is run
+    assert session.cursor == 5
+
+
+# Problems
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"source": Impulse(unit=9)},
+        {"scheme": Values()},
+        {"hidden_size": 100_000},
+        {"source": Text(text="hello", alphabet="xyz")},
+    ],
+)
+def test_a_problem_leaves_everything_as_it_was(make_session, bad):
+    session = make_session(length=20)
+    session.seek(5)
+    run, module, old = session.run, session.network, session.settings
+    signals = []
+    for signal in (session.settings_changed, session.trace_reset, session.network_changed):
+        signal.connect(lambda: signals.append(1))
+    wrong = old.model_copy(
+        update={
+            "sequence": old.sequence.model_copy(update={k: v for k, v in bad.items() if k == "source"}),
+            "initialization": old.initialization.model_copy(
+                update={k: v for k, v in bad.items() if k == "scheme"}
+            ),
+            "network": old.network.model_copy(
+                update={k: v for k, v in bad.items() if k == "hidden_size"}
+            ),
+        }
+    )
+    with pytest.raises(SettingsError) as caught:
+        session.apply(wrong)
+    assert caught.value.problems
+    assert session.settings is old
+    assert session.run is run
+    assert session.network is module
+    assert session.cursor == 5
+    assert not signals
+
+
+def test_a_session_does_not_begin_with_a_problem(qapp):
+    network = NetworkSettings(hidden_size=100_000)
+    with pytest.raises(SettingsError, match="40 GB"):
+        Session(Settings(network=network))
+
+
+# Presets, selection, signals
+
+
+def test_every_preset_opens_and_runs(make_session):
+    session = make_session()
+    for name, preset in load_presets().items():
+        session.open_preset(name)
+        assert session.settings == preset.settings
+        assert (session.cursor, session.preset) == (0, preset)
+        session.run_to_end()
+        assert_scripts(session)
+
+
+def test_an_unknown_preset_is_a_key_error_with_the_names(make_session):
+    session = make_session()
+    before = session.settings
+    with pytest.raises(KeyError, match="no preset 'helo'; there are: hello, exercise-"):
+        session.open_preset("helo")
+    assert session.settings is before
+
+
+def test_opening_the_same_preset_again_begins_again(make_session):
+    session = make_session()
+    session.open_preset("hello")
+    session.run_to_end()
+    session.open_preset("hello")
+    assert session.cursor == 0
+
+
+def test_signals_come_once_and_say_what_changed(make_session):
+    session = make_session(length=20)
+    heard = []
+    for name in ("settings_changed", "network_changed", "weights_changed", "trace_reset"):
+        getattr(session, name).connect(lambda name=name: heard.append(name))
+    session.apply(session.settings)
+    assert heard == []
+    session.apply(changed(session.settings, length=10))
+    assert heard == ["trace_reset", "settings_changed"]
+    heard.clear()
+    session.draw_new_weights()
+    assert sorted(heard) == ["settings_changed", "trace_reset", "weights_changed"]
+    heard.clear()
+    session.apply(changed(session.settings, hidden_size=3))
+    assert sorted(heard) == [
+        "network_changed", "settings_changed", "trace_reset", "weights_changed",
+    ]  # fmt: skip
+
+
+def test_a_selection_follows_what_there_is(make_session):
+    session = make_session(kind="rnn", num_layers=3, batch_size=4)
+    session.select(sequence=3, layer=2, pin=Pin("hidden", 15))
+    session.apply(changed(session.settings, num_layers=2))
+    assert (session.selection.layer, session.selection.sequence) == (1, 3)
+    session.apply(changed(session.settings, batch_size=2, hidden_size=10))
+    assert session.selection.sequence == 1
+    assert session.selection.pin is None
+
+
+def test_selecting_the_same_is_not_a_change(make_session):
+    session = make_session()
+    heard = []
+    session.selection_changed.connect(lambda: heard.append(session.selection))
+    session.select(pin=Pin("hidden", 2))
+    session.select(pin=Pin("hidden", 2))
+    assert [s.pin.unit for s in heard] == [2]
+
+
+def test_the_cost_of_a_step_does_not_grow(make_session, monkeypatch):
+    """No step reads more of the record than its own rows."""
+    session = make_session(length=5000)
+    session.seek(4990)
+    read = []
+    for array in session.run._arrays.values():
+        monkeypatch.setattr(array, "read", lambda *span: read.append(span))
+    for _ in range(5):
+        session.step_forward()
+    assert read == []
+
+
+def test_settings_are_plain_data(make_session):
+    session = make_session()
+    init = InitializationSettings(seed=4)
+    session.apply(Settings(initialization=init, sequence=SequenceSettings(length=3)))
+    text = session.settings.model_dump_json()
+    assert Settings.model_validate_json(text) == session.settings
+    np.testing.assert_array_equal(session.trace.inputs.shape, (0, 1, 5))
