@@ -104,7 +104,8 @@ class KeyRouter(QObject):
             return False
         if watched.window() is not self._window or QApplication.activePopupWidget() is not None:
             return False
-        action = self._action_of(event, watched)
+        # A key that a field let pass comes by again at its parents: the field's word counts.
+        action = self._action_of(event, QApplication.focusWidget() or watched)
         if action is None:
             return False
         if kind == QEvent.Type.ShortcutOverride:

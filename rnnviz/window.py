@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LAYOUT_VERSION = 1
 TEXT = 13
 DEFAULT_SIZE = (1440, 900)
+DOCK_SHARES = [230, 330, 250]
 PROJECTION_SCALE = 1.5
 NOTICE_MILLISECONDS = 12_000
 
@@ -50,7 +51,6 @@ class MainWindow(QMainWindow):
         self._actions: dict[str, QAction] = {}
         self._projecting = False
         self._error: ErrorDialog | None = None
-        self._layout_at_first: QByteArray | None = None
         self._build_shell()
         apply_theme(application(), remembered_theme(store))
         self.resize(*DEFAULT_SIZE)
@@ -121,9 +121,7 @@ class MainWindow(QMainWindow):
         self._waiting.hide()
         self._waiting.deleteLater()
         self._docks = self._workspace.make_docks()
-        for dock in self._docks:
-            self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
-        self.resizeDocks(self._docks, [230, 330, 250], Qt.Orientation.Vertical)
+        self._arrange()
         self._add_dock_entries()
         progress = ProgressPanel(self.session, self._actions["cancel"])
         self.statusBar().insertPermanentWidget(0, progress)
@@ -131,7 +129,6 @@ class MainWindow(QMainWindow):
         self._router = KeyRouter(
             self, self._on_key, self._workspace.has_pending, lambda: self._projecting
         )
-        self._layout_at_first = self.saveState(LAYOUT_VERSION)
         self._restore_layout()
         self._refresh_icons()
         self._show_shapes()
@@ -339,11 +336,20 @@ class MainWindow(QMainWindow):
 
     def reset_layout(self) -> None:
         """Bring docks and splitter back to where they were at the first start."""
-        if self._layout_at_first is None or self._workspace is None:
-            return
         for dock in self._docks:
+            self.removeDockWidget(dock)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Put docks and splitter where they belong; sizes are known once they are laid out."""
+        for dock in self._docks:
+            self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
             dock.show()
-        self.restoreState(self._layout_at_first, LAYOUT_VERSION)
+        QTimer.singleShot(0, self, self._share_space)
+
+    def _share_space(self) -> None:
+        assert self._workspace is not None
+        self.resizeDocks(self._docks, DOCK_SHARES, Qt.Orientation.Vertical)
         height = self._workspace.splitter.height()
         self._workspace.splitter.setSizes([round(height * 0.45), round(height * 0.55)])
 
@@ -393,15 +399,20 @@ class MainWindow(QMainWindow):
     # Layout between two starts
 
     def _restore_layout(self) -> None:
+        state = remembered_bytes(self._store, "state")
+        splitter = remembered_bytes(self._store, "splitter")
+        if state is not None and splitter is not None:
+            self._restore_parts(state, splitter)
+            # Once more when all is laid out: only then do the sizes hold.
+            QTimer.singleShot(0, self, lambda: self._restore_parts(state, splitter))
         geometry = remembered_bytes(self._store, "geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
-        state = remembered_bytes(self._store, "state")
-        if state is not None:
-            self.restoreState(state, LAYOUT_VERSION)
-        splitter = remembered_bytes(self._store, "splitter")
-        if splitter is not None and self._workspace is not None:
-            self._workspace.splitter.restoreState(splitter)
+
+    def _restore_parts(self, state: QByteArray, splitter: QByteArray) -> None:
+        assert self._workspace is not None
+        self.restoreState(state, LAYOUT_VERSION)
+        self._workspace.splitter.restoreState(splitter)
 
     def _save_layout(self) -> None:
         if self._workspace is None or self._player is None:

@@ -44,8 +44,11 @@ class SettingsPanel(QWidget):
         session.preset_opened.connect(self._on_preset_opened)
 
     def has_pending(self) -> bool:
-        """Return whether a field shows something that is not applied."""
-        return any(form.has_pending() for form in self._forms)
+        """Return whether a field has typing that is not committed yet.
+
+        A value that was refused counts while the focus is in it, and no longer.
+        """
+        return any(form.is_typing() for form in self._forms)
 
     def flush(self) -> None:
         """Apply now what waits for the pause after typing."""

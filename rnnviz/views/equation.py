@@ -20,7 +20,7 @@ from rnnviz.views.equation_words import Words
 from rnnviz.views.notation import function_name
 
 HINT = "Press → to compute the first step"
-EDGE, TOP, SPACE = 12, 6, 16
+EDGE, TOP, SPACE = 12, 4, 16
 
 
 class EquationView(QWidget):
@@ -65,7 +65,7 @@ class EquationView(QWidget):
         upper.addWidget(self._side)
         upper.addWidget(self._picture, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(EDGE, TOP, EDGE, 2)
+        layout.setContentsMargins(EDGE, TOP, EDGE, 0)
         layout.setSpacing(0)
         layout.addLayout(upper, 1)
         layout.addWidget(self._footer)

@@ -10,7 +10,7 @@ from rnnviz.views.equation_blocks import set_pixel_size
 from rnnviz.views.equation_legend import Legend
 from rnnviz.widgets.metrics import SMALL, TEXT
 
-HEIGHT, SPACE = 22, 16
+HEIGHT, SPACE = 20, 16
 
 
 class EquationFooter(QWidget):

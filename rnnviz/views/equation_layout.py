@@ -9,21 +9,23 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 
-GAP = 6
+GAP = 5
 """Between a laid vector and its matrix."""
-PAD = 4
+PAD = 2
 """Beside an operator."""
-NEAR = 5
+NEAR = 4
 """Between a symbol and its block."""
 LEAST_THICKNESS = 4
 """A vector of smaller squares is drawn thicker, to be seen at all."""
-BESIDE, BELOW = 20, 16
+BESIDE, BELOW = 6, 16
 """Between the lines, side by side and one below the other."""
 FRAME = 4
 """So far reaches a frame round a vector beyond its squares."""
+AIRS = (12, 8, 5, 3, 1, 0)
+"""What may be added beside operators where width is left over."""
 
 
 @dataclass(frozen=True)
@@ -100,11 +102,14 @@ class Measures:
         Of the operator before a part.
     caption : int
         The height of a caption above everything, from the first vector on; 0 without one.
+    air : int
+        What is added on both sides of operators.
     """
 
     symbols: Mapping[str, Size]
     operators: Mapping[str, Size]
     caption: int = 0
+    air: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,7 @@ class Layout:
     square : float
         The side of a square; under 1 where several share a pixel.
     width, height : int
+        So far it reaches from the corner (0, 0).
     blocks, symbols, operators : dict of str to Rect
     caption : Rect or None
         Where the caption begins.
@@ -137,8 +143,8 @@ class Layout:
 
         return Layout(
             self.square,
-            self.width,
-            self.height,
+            self.width + right,
+            self.height + down,
             move(self.blocks),
             move(self.symbols),
             move(self.operators),
@@ -168,8 +174,11 @@ def best_layout(
     """
     rows = max(line.rows for line in lines)
     squares = possible_squares(largest, ratio, rows)
-    found = [_largest(lines, measures, area, squares, below) for below in _arrangements(lines)]
-    best = max(found, key=lambda layout: (_fits(layout, area), layout.square))
+    found = [
+        (_largest(lines, measures, area, squares, below), below) for below in _arrangements(lines)
+    ]
+    best, below = max(found, key=lambda pair: (_fits(pair[0], area), pair[0].square))
+    best = _aired(lines, measures, area, best, below)
     return best.moved(max(0, area[0] - best.width) // 2, max(0, area[1] - best.height) // 2)
 
 
@@ -206,6 +215,16 @@ def _largest(
     return layout_for(lines, measures, squares[min(place, len(squares) - 1)], below=below)
 
 
+def _aired(
+    lines: Sequence[Line], measures: Measures, area: Size, tight: Layout, below: bool
+) -> Layout:
+    """Return a layout with the same squares and as much air as there is room for."""
+    aired = (
+        layout_for(lines, replace(measures, air=air), tight.square, below=below) for air in AIRS
+    )
+    return next((layout for layout in aired if _fits(layout, area)), tight)
+
+
 def layout_for(lines: Sequence[Line], measures: Measures, square: float, *, below: bool) -> Layout:
     """Return the layout with squares of this side, its corner at (0, 0)."""
     first = _LinePlacer(lines[0], measures, square, {}).place()
@@ -218,20 +237,14 @@ def layout_for(lines: Sequence[Line], measures: Measures, square: float, *, belo
     # Their rows begin at one height.
     drop = _head(lines[0], measures, square) - _head(lines[1], measures, square)
     first, second = first.moved(0, max(0, -drop)), second.moved(0, max(0, drop))
-    return _joined(first, second.moved(first.width + BESIDE, 0))
+    return _joined(first, second.moved(first.width + BESIDE + 3 * measures.air, 0))
 
 
 def _joined(one: Layout, two: Layout) -> Layout:
-    rects = [
-        rect
-        for layout in (one, two)
-        for rects in (layout.blocks, layout.symbols, layout.operators)
-        for rect in rects.values()
-    ]
     return Layout(
         one.square,
-        max(rect.right for rect in rects) + FRAME,
-        max(rect.bottom for rect in rects) + FRAME,
+        max(one.width, two.width),
+        max(one.height, two.height),
         one.blocks | two.blocks,
         one.symbols | two.symbols,
         one.operators | two.operators,
@@ -293,10 +306,11 @@ class _LinePlacer:
             self._place_operator(part, previous, right, left)
             right, previous = self._blocks[part.name].right, part
         rects = [*self._blocks.values(), *self._symbols.values(), *self._operators.values()]
+        frame = FRAME if "h" in self._blocks else 0
         return Layout(
             self._square,
-            max(rect.right for rect in rects) + FRAME,
-            max(rect.bottom for rect in rects) + FRAME,
+            max(rect.right for rect in rects) + frame,
+            max(rect.bottom for rect in rects) + frame,
             self._blocks,
             self._symbols,
             self._operators,
@@ -321,13 +335,13 @@ class _LinePlacer:
     def _gutter(self, part: Part, previous: Part | None) -> int:
         """Return the width before a part, for its operator and, before a matrix, its symbols."""
         width, _ = self._operator(part)
-        operator = width + 2 * PAD if previous else 0
+        operator = width + 2 * (PAD + self._m.air) if previous else 0
         if not part.above:
             return max(operator, self._overhang(part) + self._overhang(previous) + NEAR)
         symbols = self._matrix_symbols(part)
         if self._beside_symbols(part):
             return operator + symbols
-        return max(operator, symbols + (PAD if previous else 0))
+        return max(operator, symbols + (PAD + self._m.air if previous else 0))
 
     def _matrix_symbols(self, part: Part) -> int:
         return max(self._symbol(part.name)[0], self._symbol(part.above or "")[0]) + NEAR

@@ -32,7 +32,7 @@ from rnnviz.views.equation_layout import (
 )
 from rnnviz.views.equation_marks import PinFrames, outline
 from rnnviz.widgets.heatmap_marks import NUMBERS_FROM
-from rnnviz.widgets.metrics import OPERATOR, SMALL, TITLE
+from rnnviz.widgets.metrics import OPERATOR, SMALL, TEXT
 
 MATRICES = ("W_ih", "W_hh", "W_ho")
 BIASES = ("b_ih", "b_hh", "b_ho")
@@ -161,7 +161,7 @@ class EquationPicture(QWidget):
         for block in self.blocks.values():
             block.set_text_scale(scale)
         for name, label in self._operators.items():
-            set_pixel_size(label, (TITLE if self._is_function(name) else OPERATOR) * scale)
+            set_pixel_size(label, (TEXT if self._is_function(name) else OPERATOR) * scale)
         set_pixel_size(self._caption, SMALL * scale)
         self.updateGeometry()
         self._arrange()
@@ -233,15 +233,14 @@ class EquationPicture(QWidget):
     def _paint_arrow(self, painter: QPainter, rect: Rect) -> None:
         ink = self.palette().color(QPalette.ColorRole.WindowText)
         middle, length = rect.top + rect.height // 2, round(ARROW * self._scale)
-        painter.fillRect(rect.left, middle, rect.width - length, 1, ink)
+        right = rect.right - 1  # clear of the frame round h_t
+        painter.fillRect(rect.left, middle, right - length - rect.left, 1, ink)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink)
-        y, back = middle + 0.5, rect.right - length
+        y, back = middle + 0.5, right - length
         half = length / 2
-        painter.drawPolygon(
-            [QPointF(rect.right, y), QPointF(back, y - half), QPointF(back, y + half)]
-        )
+        painter.drawPolygon([QPointF(right, y), QPointF(back, y - half), QPointF(back, y + half)])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     # Qt's own
@@ -261,7 +260,7 @@ class EquationPicture(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return a size at which something can still be recognised."""
-        return QSize(440, 130)
+        return QSize(440, 190)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -31,7 +31,7 @@ Writer = Callable[[str], str]
 """Writes a symbol, as `plain` and `rich` do."""
 SUM_LINES = 4
 """At most two products and two biases, above their sum."""
-FULL_WIDTH, LEAST_FIT = 1180, 0.6
+FULL_WIDTH, LEAST_FIT = 1090, 0.6
 """Below this width the type shrinks, down to this part of its size."""
 
 

@@ -69,7 +69,7 @@ class Curve(QWidget):
     # Qt's own
 
     def sizeHint(self) -> QSize:
-        return QSize(round(168 * self._scale), round(112 * self._scale))
+        return QSize(round(150 * self._scale), round(112 * self._scale))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(round(120 * self._scale), round(80 * self._scale))

@@ -68,10 +68,10 @@ class Tiles(QWidget):
         return self._label_width(text) + self._places() * self._pitch(text)
 
     def _pitch(self, text: float) -> float:
-        return 4.0 * text
+        return 3.6 * text
 
     def _label_width(self, text: float) -> float:
-        return 4.6 * text
+        return 4.4 * text
 
     def _font(self, pixels: float, *, bold: bool = False, italic: bool = False) -> QFont:
         font = QFont(self.font())
@@ -128,24 +128,35 @@ class Tiles(QWidget):
         inks = Inks.of(self.palette())
         painter.setPen(inks.muted)
         self._paint_symbol(painter, tile, head, 0.68 * text)
-        painter.setFont(self._font(text))
-        self._paint_square(painter, weight, tile.product.weight, tile.weight_limit)
-        self._paint_square(painter, given, tile.product.input, tile.input_limit)
-        painter.setFont(self._font(text, bold=True))
+        self._paint_square(painter, weight, text, tile.product.weight, tile.weight_limit)
+        self._paint_square(painter, given, text, tile.product.input, tile.input_limit)
         painter.setPen(inks.text)
         value = tile.product.product
-        painter.drawText(product, Qt.AlignmentFlag.AlignCenter, number(value))
+        self._write(painter, product, number(value), text, bold=True)
         if largest > 0 and np.isfinite(value):
             length = abs(value) / largest * product.width()
             bar = QRectF(product.left(), product.bottom(), length, max(3.0, text / 5))
             painter.fillRect(bar, self._colour(float(np.sign(value)) * 0.8, 1.0))
 
+    def _write(
+        self, painter: QPainter, rect: QRectF, text: str, size: float, *, bold: bool = False
+    ) -> None:
+        """Write into the middle of a place, smaller where it would not fit."""
+        font = self._font(size, bold=bold)
+        wide = QFontMetricsF(font).horizontalAdvance(text)
+        if wide > rect.width():
+            font = self._font(size * rect.width() / wide, bold=bold)
+        painter.setFont(font)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
     def _paint_symbol(self, painter: QPainter, tile: Tile, head: QRectF, size: float) -> None:
         letter, lowered = SYMBOLS[tile.product.matrix]
+        place = f"[{tile.unit}, {tile.product.place}]"
+        size *= min(1.0, 11 / len(letter + lowered + place))  # long numbers take more room
         pieces = (
             (letter, self._font(size, italic=True), 0.0),
             (lowered, self._font(0.7 * size), 0.25 * size),
-            (f"[{tile.unit}, {tile.product.place}]", self._font(size), 0.0),
+            (place, self._font(size), 0.0),
         )
         widths = [QFontMetricsF(font).horizontalAdvance(text) for text, font, _ in pieces]
         x, y = head.center().x() - sum(widths) / 2, head.bottom() - 0.35 * size
@@ -154,11 +165,13 @@ class Tiles(QWidget):
             painter.drawText(round(x), round(y + drop), text)
             x += width
 
-    def _paint_square(self, painter: QPainter, rect: QRectF, value: float, limit: float) -> None:
+    def _paint_square(
+        self, painter: QPainter, rect: QRectF, text: float, value: float, limit: float
+    ) -> None:
         colour = self._colour(value, limit)
         painter.fillRect(rect.toAlignedRect(), colour)
         painter.setPen(text_on(colour.rgb()))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, number(value))
+        self._write(painter, rect, number(value), text)
 
     def _paint_others(self, painter: QPainter, left: float, text: float) -> None:
         count, total = self._others
@@ -168,9 +181,8 @@ class Tiles(QWidget):
         painter.setPen(inks.muted)
         word = "other" if count == 1 else "others"
         painter.drawText(middle, Qt.AlignmentFlag.AlignCenter, f"{count:,}\n{word}")
-        painter.setFont(self._font(text, bold=True))
         painter.setPen(inks.text)
-        painter.drawText(product, Qt.AlignmentFlag.AlignCenter, number(total))
+        self._write(painter, product, number(total), text, bold=True)
 
     def _colour(self, value: float, limit: float) -> QColor:
         colouring = Colouring(colour_table(is_dark(self.palette())), -limit, limit)

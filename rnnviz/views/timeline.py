@@ -90,6 +90,7 @@ class TimelineView(QWidget):
     def _on_network_changed(self) -> None:
         for row in self._rows:
             self._stack_layout.removeWidget(row)
+            row.hide()  # or a show that the layout has queued would make it a window
             row.setParent(None)  # nobody shall find it by its name any more
             row.deleteLater()
         self._stack_layout.removeWidget(self._no_output)

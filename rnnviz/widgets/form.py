@@ -130,6 +130,10 @@ class Form(QWidget):
         """Return whether a field shows something that is not applied."""
         return any(field.has_draft() for field in self.fields.values())
 
+    def is_typing(self) -> bool:
+        """Return whether the user is at a draft: it waits for its pause, or has the focus."""
+        return any(field.is_typing() for field in self.fields.values())
+
     def flush(self) -> None:
         """Try now what waits for its pause."""
         for field in self.fields.values():

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     class _SpinBase(QAbstractSpinBox):
         """What QSpinBox and QDoubleSpinBox share, though Qt has no common class for it."""
 
-        valueChanged: SignalInstance
+        valueChanged: SignalInstance  # noqa: N815
 
         def setSuffix(self, suffix: str, /) -> None: ...
         def suffix(self) -> str: ...

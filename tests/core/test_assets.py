@@ -8,7 +8,7 @@ from rnnviz.assets import asset
 
 @pytest.fixture
 def package(tmp_path, monkeypatch):
-    """A package folder without resources, in an empty place."""
+    """Return a package folder without resources, in an empty place."""
     folder = tmp_path / "rnnviz"
     folder.mkdir()
     monkeypatch.setattr(assets, "_PACKAGE", folder)

@@ -37,9 +37,7 @@ def test_torchs_kinds_are_what_torch_draws(kind, script):
     torch.manual_seed(7)
     wanted = script()
     assert repr(built) == repr(wanted)
-    for (name, found), parameter in zip(
-        built.named_parameters(), wanted.parameters(), strict=True
-    ):
+    for (name, found), parameter in zip(built.named_parameters(), wanted.parameters(), strict=True):
         assert torch.equal(found, parameter), name
 
 

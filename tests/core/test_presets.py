@@ -128,7 +128,10 @@ def test_the_memory_of_the_impulse_fades_and_lasts_longer_where_it_is_orthogonal
     kept = init.model_copy(update={"overrides": init.overrides | line.overrides})
     fading, lasting = (
         abs(record(settings).hidden[:, 0, 0]).max(axis=-1)
-        for settings in (preset.settings, preset.settings.model_copy(update={"initialization": kept}))
+        for settings in (
+            preset.settings,
+            preset.settings.model_copy(update={"initialization": kept}),
+        )
     )
     assert fading[20] < 0.05 * fading[1]
     assert lasting[20] > 5 * fading[20]

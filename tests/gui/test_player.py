@@ -111,9 +111,7 @@ def test_a_user_may_step_while_it_plays(qtbot, short, player):
     assert short.cursor == 5
 
 
-@pytest.mark.parametrize(
-    ("speed", "milliseconds"), [(MIN_SPEED, 1000), (10, 100), (MAX_SPEED, 17)]
-)
+@pytest.mark.parametrize(("speed", "milliseconds"), [(MIN_SPEED, 1000), (10, 100), (MAX_SPEED, 17)])
 def test_the_speed_is_in_steps_a_second(player, speed, milliseconds):
     player.set_speed(speed)
     assert player.speed == speed

@@ -33,6 +33,7 @@ from rnnviz.settings import (
 )
 
 ALWAYS_INLINE, NEVER_INLINE = 1e9, 0.0
+AS_SHIPPED = session_module.INLINE_SECONDS
 
 
 @pytest.fixture
@@ -49,8 +50,14 @@ def make_session(qapp):
         session.close()
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Compute every block at once, however busy the processor is."""
+    monkeypatch.setattr(session_module, "INLINE_SECONDS", ALWAYS_INLINE)
+
+
 @pytest.fixture
-def slow(monkeypatch):
+def slow(quick, monkeypatch):
     """Send every block through the worker."""
     monkeypatch.setattr(session_module, "INLINE_SECONDS", NEVER_INLINE)
 
@@ -278,12 +285,22 @@ def test_the_record_is_that_of_trace(make_session, kind):
 # What is computed, and where
 
 
-def test_a_step_of_a_small_network_is_there_at_once(make_session):
+def test_a_step_of_a_small_network_is_there_at_once(make_session, monkeypatch):
+    monkeypatch.setattr(session_module, "INLINE_SECONDS", AS_SHIPPED)
     session = make_session()
     session.step_forward()
     assert session.cursor == 1
     assert not session.busy
     assert not threads_of(session)
+
+
+def test_a_block_of_a_large_network_goes_to_the_worker(make_session, monkeypatch, qtbot):
+    monkeypatch.setattr(session_module, "INLINE_SECONDS", AS_SHIPPED)
+    session = make_session(hidden_size=2000)
+    session.step_forward()
+    assert session.busy
+    qtbot.waitUntil(lambda: not session.busy)
+    assert session.cursor == 1
 
 
 def test_steps_of_a_slow_network_come_from_the_worker_and_none_is_lost(make_session, slow, qtbot):
@@ -554,7 +571,9 @@ def test_a_problem_leaves_everything_as_it_was(make_session, bad):
         signal.connect(lambda: signals.append(1))
     wrong = old.model_copy(
         update={
-            "sequence": old.sequence.model_copy(update={k: v for k, v in bad.items() if k == "source"}),
+            "sequence": old.sequence.model_copy(
+                update={k: v for k, v in bad.items() if k == "source"}
+            ),
             "initialization": old.initialization.model_copy(
                 update={k: v for k, v in bad.items() if k == "scheme"}
             ),

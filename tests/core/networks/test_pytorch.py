@@ -40,7 +40,7 @@ def test_the_module_itself_is_called():
 
 
 def test_a_bidirectional_module_is_refused():
-    with pytest.raises(ValueError, match="bidirectional nn.RNN cannot be stepped"):
+    with pytest.raises(ValueError, match=r"bidirectional nn\.RNN cannot be stepped"):
         RNNNetwork(nn.RNN(2, 3, bidirectional=True))
 
 

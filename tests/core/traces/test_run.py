@@ -196,7 +196,7 @@ def test_a_reader_in_another_thread_never_sees_a_step_half_written():
 
     reader = threading.Thread(target=read)
     reader.start()
-    while run.computed < 2_000:
+    while run.computed < 500:
         run.compute_block()
     done.set()
     reader.join()

@@ -327,7 +327,7 @@ def test_steps_of_different_shapes_are_refused():
 
 @pytest.mark.parametrize("no_module", [None, 3, nn.RNN, "elman"])
 def test_something_else_than_a_module_is_refused(no_module):
-    with pytest.raises(TypeError, match="A torch nn.Module is needed, not"):
+    with pytest.raises(TypeError, match=r"A torch nn\.Module is needed, not"):
         rnnviz.trace(no_module, torch.zeros(2, 3))
 
 

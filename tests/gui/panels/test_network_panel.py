@@ -83,6 +83,9 @@ def test_a_size_beyond_the_limits_is_not_applied(dock, session):
     dock.enter("network.hidden_size", "0")
     assert dock.problem("network.hidden_size") == "Hidden size goes from 1 to 100,000."
     assert session.settings is before and dock.panel.has_pending()
+    dock["network.kind"].setFocus()
+    assert not dock.panel.has_pending()  # so Run's keys work again
+    assert dock["network.hidden_size"].cleanText() == "0"
 
 
 def test_what_does_not_fit_in_memory_is_refused_and_tried_again(qtbot, dock, session):

@@ -20,7 +20,7 @@ def test_names_and_order(dock):
     assert isinstance(source, QComboBox) and isinstance(dock["sequence.length"], QSpinBox)
     listed = [source.itemData(i) for i in range(source.count())]
     line = listed.index(None)
-    assert {name for name in listed[:line]} == {n for n, s in SEQUENCES.items() if s.common}
+    assert set(listed[:line]) == {n for n, s in SEQUENCES.items() if s.common}
     assert set(listed) - {None} == set(SEQUENCES)
     start = dock["sequence.start_state"]
     assert [start.itemData(i) for i in range(3)] == ["zeros", "normal", "carry"]
