@@ -49,7 +49,8 @@ def whole(
     low, high : int
         The limits, both allowed.
     **hints
-        For the form: ``suffix`` (unit behind the number), ``fold=True`` (shown under "More").
+        For the form: ``suffix`` (unit behind the number), ``special`` (how the lowest value
+        reads), ``fold=True`` (shown under "More").
     """
     return Field(
         default=default,

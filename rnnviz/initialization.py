@@ -32,10 +32,13 @@ class Scheme(Described):
         The scheme's name in settings files.
     matrices_only : bool
         Whether torch defines it for matrices alone; biases become zeros.
+    uses_seed : bool
+        Whether chance is involved.
     """
 
     name: str = ""
     matrices_only: ClassVar[bool] = False
+    uses_seed: ClassVar[bool] = True
 
     @abstractmethod
     def fill(
@@ -66,15 +69,7 @@ class Scheme(Described):
 
 
 class _Torchs(Scheme):
-    """A function of torch.nn.init, with the scheme's name and the fields, in order, as arguments.
-
-    Attributes
-    ----------
-    draws : bool
-        Whether the function takes a generator.
-    """
-
-    draws: ClassVar[bool] = True
+    """A function of torch.nn.init; the scheme's name and fields, in order, are its arguments."""
 
     def fill(
         self, parameter: torch.Tensor, *, name: str, hidden_size: int, generator: torch.Generator
@@ -85,7 +80,7 @@ class _Torchs(Scheme):
             init.zeros_(parameter)
             return
         arguments = [getattr(self, field) for field in type(self).model_fields if field != "name"]
-        chance = {"generator": generator} if self.draws else {}
+        chance = {"generator": generator} if self.uses_seed else {}
         getattr(init, f"{self.name}_")(parameter, *arguments, **chance)
 
 
@@ -129,6 +124,7 @@ class Values(Scheme):
         "a parameter left empty is zeros."
     )
     common: ClassVar[bool] = True
+    uses_seed: ClassVar[bool] = False
     name: Literal["values"] = "values"
     tables: dict[str, Rows] = other(
         {},
@@ -186,7 +182,7 @@ class Normal(_Torchs):
 class Constant(_Torchs):
     title: ClassVar[str] = "Constant"
     sentence: ClassVar[str] = "The same number everywhere."
-    draws: ClassVar[bool] = False
+    uses_seed: ClassVar[bool] = False
     name: Literal["constant"] = "constant"
     value: float = real(
         0.5, "Value", "The number at every place.", low=-_LARGEST, high=_LARGEST, decimals=3
@@ -196,14 +192,14 @@ class Constant(_Torchs):
 class Zeros(_Torchs):
     title: ClassVar[str] = "Zeros"
     sentence: ClassVar[str] = "Zero everywhere."
-    draws: ClassVar[bool] = False
+    uses_seed: ClassVar[bool] = False
     name: Literal["zeros"] = "zeros"
 
 
 class Ones(_Torchs):
     title: ClassVar[str] = "Ones"
     sentence: ClassVar[str] = "One everywhere."
-    draws: ClassVar[bool] = False
+    uses_seed: ClassVar[bool] = False
     name: Literal["ones"] = "ones"
 
 
@@ -211,7 +207,7 @@ class Eye(_Torchs):
     title: ClassVar[str] = "Identity"
     sentence: ClassVar[str] = "One on the diagonal, zero elsewhere; biases become zeros."
     matrices_only: ClassVar[bool] = True
-    draws: ClassVar[bool] = False
+    uses_seed: ClassVar[bool] = False
     name: Literal["eye"] = "eye"
 
 
@@ -299,7 +295,7 @@ class Sparse(_Torchs):
         "Mostly zeros in each column, a bell curve for the rest; biases become zeros."
     )
     matrices_only: ClassVar[bool] = True
-    draws: ClassVar[bool] = False
+    uses_seed: ClassVar[bool] = False
     name: Literal["sparse"] = "sparse"
     sparsity: float = real(
         0.9, "Share of zeros", "How much of each column is zero.", low=0, high=1, decimals=2

@@ -155,7 +155,7 @@ class Session(QObject):
         self.settings_changed.emit()
         if new_weights:
             self.weights_changed.emit()
-        self._say_what_changed(new_network, new_weights, new_sequence, new_state)
+        self._say_what_changed(old, new_network, new_weights, new_sequence, new_state)
 
     def draw_new_weights(self) -> None:
         """Draw other weights from the next seed."""
@@ -326,7 +326,12 @@ class Session(QObject):
             raise SettingsError(problems)
 
     def _say_what_changed(
-        self, new_network: bool, new_weights: bool, new_sequence: bool, new_state: bool
+        self,
+        before: Settings,
+        new_network: bool,
+        new_weights: bool,
+        new_sequence: bool,
+        new_state: bool,
     ) -> None:
         kept = "" if new_sequence else "; the sequence is the same"
         if new_network:
@@ -335,6 +340,8 @@ class Session(QObject):
             said = f"New weights{kept}."
         elif new_sequence:
             said = f"New sequence of {self.length:,} steps; the weights are the same."
+            if self.settings.sequence.source.uses_seed and self.length != before.sequence.steps:
+                said += " Noise of another length is drawn anew: it does not keep its beginning."
         elif new_state:
             said = "New start state; weights and sequence are the same."
         else:

@@ -7,7 +7,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Literal
 
-from rnnviz.fields import MAX_SEED, Frozen, choice, other, whole
+from rnnviz.fields import MAX_SEED, Frozen, choice, other, real, whole
 from rnnviz.initialization import AnyScheme, Scheme, Uniform, misfits
 from rnnviz.networks import NETWORKS, NetworkKind
 from rnnviz.sequences import MAX_LENGTH, AnySource, Normal
@@ -100,9 +100,9 @@ class InitializationSettings(Frozen):
         0, "Weights seed", "The same seed gives the same weights, on every run.", low=0,
         high=MAX_SEED,
     )  # fmt: skip
-    weight_range: float = other(
+    weight_range: float = real(
         0.0, "Colour range", "The largest weight that the colours tell apart, ±. "
-        "0: the largest that there is.", fold=True,
+        "0: the largest that there is.", low=0.0, high=1000.0, special="automatic", fold=True,
     )  # fmt: skip
 
     def scheme_of(self, parameter: str) -> Scheme:

@@ -17,6 +17,7 @@ from rnnviz.views.strip import StripView
 from rnnviz.views.timeline import TimelineView
 from rnnviz.views.tries import TriesView
 from rnnviz.widgets.dock import Dock
+from rnnviz.widgets.form_field import typing_in
 
 PANELS = (
     ("network", "Network", NetworkPanel),
@@ -84,9 +85,7 @@ class Workspace(QWidget):
 
     def has_pending(self, focus: QWidget) -> bool:
         """Return whether the focused field has typing that is not committed yet."""
-        return any(
-            panel.has_pending() for _, panel in self.panels.values() if panel.isAncestorOf(focus)
-        )
+        return typing_in(focus)
 
     def set_text_scale(self, scale: float) -> None:
         """Scale the type of everything that an audience reads."""

@@ -23,10 +23,6 @@ ALL = ""
 FormKey = tuple[str, ...]
 """A scheme's name, and for Values the names of the parameters that it has tables for."""
 
-_FIXED = {"values", "constant", "zeros", "ones", "eye"}
-"""Schemes without chance."""
-_RANGE = {"low": 0.0, "high": 1000.0, "special": "automatic"}
-
 
 class InitializationPanel(SettingsPanel):
     """A scheme for all parameters or for one, its own fields, the seed, and new weights.
@@ -69,7 +65,7 @@ class InitializationPanel(SettingsPanel):
         self._own: Alternatives[FormKey] = Alternatives(self._build_own)
         self._form = SettingsForm(
             InitializationSettings, "init", self._on_edited, names=("seed", "weight_range"),
-            fold=self.more, hints={"weight_range": _RANGE},
+            fold=self.more,
         )  # fmt: skip
         self._add_group(self._which)
         self._add_group(self._choice, self._own)
@@ -140,7 +136,7 @@ class InitializationPanel(SettingsPanel):
         """Enable the buttons that can do something, and say of the others why they cannot."""
         settings = self._session.settings
         init = settings.initialization
-        chance = any(init.scheme_of(name).name not in _FIXED for name in settings.network.shapes)
+        chance = any(init.scheme_of(name).uses_seed for name in settings.network.shapes)
         self._draw.setEnabled(chance)
         self._draw.setToolTip(
             "Take the next weights seed." if chance else "No scheme in use draws at random."

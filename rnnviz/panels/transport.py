@@ -121,6 +121,7 @@ class TransportPanel(QWidget):
         if not self.slider.isSliderDown():
             self.slider.setValue(t)
         self.slider.blockSignals(False)
+
     # Looks
 
     def set_text_scale(self, scale: float) -> None:

@@ -84,7 +84,10 @@ class Text(Fixed):
         letters = self._letters()
         for letter in self.text:
             if letter not in letters:
-                return f'The letter "{_visible(letter)}" is not in the alphabet.'
+                return (
+                    f'The letter "{_visible(letter)}" is not in the alphabet '
+                    f'"{self.alphabet}" (under More).'
+                )
         if len(letters) <= input_size:
             return None
         owner = "alphabet" if self.alphabet else "text"

@@ -21,6 +21,8 @@ from rnnviz.views.notation import function_name
 
 HINT = "Press → to compute the first step"
 EDGE, TOP, SPACE = 12, 4, 16
+LEAST_EDGE = 4
+"""Of the picture, which is centred: it needs the room where squares are to carry numbers."""
 
 
 class EquationView(QWidget):
@@ -65,10 +67,12 @@ class EquationView(QWidget):
         upper.addWidget(self._side)
         upper.addWidget(self._picture, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(EDGE, TOP, EDGE, 0)
+        layout.setContentsMargins(LEAST_EDGE, TOP, LEAST_EDGE, 0)
         layout.setSpacing(0)
         layout.addLayout(upper, 1)
         layout.addWidget(self._footer)
+        self._side.setContentsMargins(EDGE - LEAST_EDGE, 0, 0, 0)
+        self._footer.setContentsMargins(EDGE - LEAST_EDGE, 0, EDGE - LEAST_EDGE, 0)
 
     def set_text_scale(self, scale: float) -> None:
         """Make all text, and the squares at most, so many times as large."""
@@ -112,14 +116,7 @@ class EquationView(QWidget):
         }
 
     def _on_arranged(self, pooled: int) -> None:
-        notes, contract = [], self._session.contract
-        if contract.output_size is None:
-            title = self._session.settings.network.description.title
-            state = "top layer’s state" if contract.num_layers > 1 else "state"
-            notes.append(f"{title} has no y: its output is the {state}.")
-        if pooled > 1:
-            notes.append(f"{pooled} rows a pixel, largest shown.")
-        self._footer.set_notes("   ".join(notes))
+        self._footer.set_notes(f"{pooled} rows a pixel, largest shown." if pooled > 1 else "")
 
     # What it holds
 

@@ -55,14 +55,15 @@ class EquationFooter(QWidget):
         self._place()
 
     def _place(self) -> None:
-        height, legend = self.height(), self.legend.sizeHint().width()
-        end = max(0, self.width() - legend)
+        inside = self.contentsRect()
+        height, legend = inside.height(), self.legend.sizeHint().width()
+        end = max(inside.left(), inside.right() + 1 - legend)
         self.legend.setGeometry(end, 0, legend, height)
-        room = max(0, end - SPACE)
-        self._line.setGeometry(0, 0, room, height)
+        room = max(0, end - SPACE - inside.left())
+        self._line.setGeometry(inside.left(), 0, room, height)
         said = self._line.sizeHint().width() + SPACE if self._line.text() else 0
         notes = self._notes.sizeHint().width()
-        self._notes.setGeometry(said, 0, notes, height)
+        self._notes.setGeometry(inside.left() + said, 0, notes, height)
         self._notes.setVisible(bool(self._notes.text()) and said + notes <= room)
 
     # Qt's own

@@ -12,22 +12,21 @@ if TYPE_CHECKING:
     from rnnviz.session import Session
     from rnnviz.traces.run import Run
 
-MOST_STEPS, MOST_WORK = 256, 2e7
-"""Of so many steps at most, and with so many multiplications, are sums computed at once."""
+MOST_STEPS, MOST_WORK = 64, 2e7
+"""Of so many steps at most, and with so many multiplications, are sums computed beforehand."""
 
 
 class Ranges:
     """The largest value that each block's colours tell apart.
 
-    The sums a_t are not in the record; their range is that of a sample of what is computed, and of
-    every sum that was on show.
+    The sums a_t are not in the record; their range is that of the first steps, and of every sum
+    that was on show, so that it costs the same at every step.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._run: Run | None = None
         self._sums: dict[int, float] = {}
-        self._sampled: dict[int, int] = {}
         self._weights: tuple[float, float] = (-1.0, 0.0)
 
     def limits(self, layer: int, shown: np.ndarray | None) -> dict[str, float]:
@@ -46,7 +45,7 @@ class Ranges:
         """Return `limits` without the one of the sums, which alone take computing."""
         run = self._session.run
         if run is not self._run:
-            self._run, self._sums, self._sampled, self._weights = run, {}, {}, (-1.0, 0.0)
+            self._run, self._sums, self._weights = run, {}, (-1.0, 0.0)
         states = hidden_limit(run)
         limits = {
             "weights": self._weight_limit(run),
@@ -64,32 +63,26 @@ class Ranges:
         return self._weights[1]
 
     def _sum_limit(self, run: Run, layer: int, shown: np.ndarray | None) -> float:
-        found = [self._sums.get(layer, 0.0), self._largest_new(run, layer)]
+        if layer not in self._sums and run.computed:
+            self._sums[layer] = _largest(_first_sums(run, layer))
+        found = [self._sums.get(layer, 0.0)]
         if shown is not None:
             found.append(_largest(shown))
-        self._sums[layer] = max(found)
-        return nice_limit(self._sums[layer])
+        if run.computed:
+            self._sums[layer] = max(found)
+        return nice_limit(max(found))
 
-    def _largest_new(self, run: Run, layer: int) -> float:
-        """Return the largest sum among the steps computed since the last call, or a sample."""
-        first, last = self._sampled.get(layer, 0) + 1, run.computed
-        if first > last:
-            return 0.0
-        self._sampled[layer] = last
-        weights = run.network.hidden_size * (run.network.hidden_size + run.network.input_size)
-        most = int(min(MOST_STEPS, max(1, MOST_WORK // (weights * run.batch_size))))
-        steps = np.unique(np.linspace(first, last, min(last - first + 1, most), dtype=int))
-        return max(_largest(self._sums_at(run, int(step), layer)) for step in steps)
 
-    def _sums_at(self, run: Run, step: int, layer: int) -> np.ndarray:
-        import torch
+def _first_sums(run: Run, layer: int) -> np.ndarray:
+    """Return the sums a_t of the first steps, of all sequences together: (n, B, H)."""
+    import torch
 
-        state = run.sequence("hidden", step, step + 1)[0]
-        before = run.sequence("hidden", step - 1, step)[0]
-        x = torch.from_numpy(state[layer - 1].copy()) if layer else run.inputs[step - 1]
-        h_prev = torch.from_numpy(before[layer].copy())
-        a: np.ndarray = run.network.pre_activations(x, h_prev, layer).numpy()
-        return a
+    work = run.network.hidden_size * (run.network.hidden_size + run.network.input_size)
+    steps = int(min(run.computed, MOST_STEPS, max(1, MOST_WORK // (work * run.batch_size))))
+    states = torch.from_numpy(run.sequence("hidden", 0, steps + 1).copy())
+    x = states[1:, layer - 1] if layer else run.inputs[:steps]
+    sums: np.ndarray = run.network.pre_activations(x, states[:-1, layer], layer).numpy()
+    return sums
 
 
 def _largest(values: np.ndarray) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from rnnviz.widgets.notation import lowered
+
 SYMBOLS: dict[str, tuple[str, str]] = {
     "W_ih": ("W", "ih"),
     "W_hh": ("W", "hh"),
@@ -23,14 +25,13 @@ SYMBOLS: dict[str, tuple[str, str]] = {
 
 def rich(name: str) -> str:
     """Return a symbol as rich text: h with a lowered t."""
-    letter, lowered = SYMBOLS[name]
-    return f"<i>{letter}</i><sub>{lowered}</sub>"
+    return lowered(plain(name))
 
 
 def plain(name: str) -> str:
     """Return a symbol in plain text: ``W_hh``, ``h_t``, ``h_{t−1}``."""
-    letter, lowered = SYMBOLS[name]
-    return f"{letter}_{lowered}" if len(lowered) < 3 else f"{letter}_{{{lowered}}}"
+    letter, index = SYMBOLS[name]
+    return f"{letter}_{index}" if len(index) < 3 else f"{letter}_{{{index}}}"
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

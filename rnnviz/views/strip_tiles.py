@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -150,20 +150,25 @@ class Tiles(QWidget):
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_symbol(self, painter: QPainter, tile: Tile, head: QRectF, size: float) -> None:
+        """Write which weight it is, smaller where long numbers take more room."""
+        pieces, width = self._symbol(tile, size)
+        if width > head.width():
+            pieces, width = self._symbol(tile, size * head.width() / width)
+        x, y = head.center().x() - width / 2, head.bottom() - 0.35 * size
+        for text, font, drop in pieces:
+            painter.setFont(font)
+            painter.drawText(QPointF(x, y + drop), text)
+            x += QFontMetricsF(font).horizontalAdvance(text)
+
+    def _symbol(self, tile: Tile, size: float) -> tuple[list[tuple[str, QFont, float]], float]:
+        """Return pieces of text, each with its font and how far it is lowered, and their width."""
         letter, lowered = SYMBOLS[tile.product.matrix]
-        place = f"[{tile.unit}, {tile.product.place}]"
-        size *= min(1.0, 11 / len(letter + lowered + place))  # long numbers take more room
-        pieces = (
+        pieces = [
             (letter, self._font(size, italic=True), 0.0),
             (lowered, self._font(0.7 * size), 0.25 * size),
-            (place, self._font(size), 0.0),
-        )
-        widths = [QFontMetricsF(font).horizontalAdvance(text) for text, font, _ in pieces]
-        x, y = head.center().x() - sum(widths) / 2, head.bottom() - 0.35 * size
-        for (text, font, drop), width in zip(pieces, widths, strict=True):
-            painter.setFont(font)
-            painter.drawText(round(x), round(y + drop), text)
-            x += width
+            (f"[{tile.unit},{tile.product.place}]", self._font(size), 0.0),
+        ]
+        return pieces, sum(QFontMetricsF(font).horizontalAdvance(text) for text, font, _ in pieces)
 
     def _paint_square(
         self, painter: QPainter, rect: QRectF, text: float, value: float, limit: float

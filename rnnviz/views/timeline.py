@@ -112,9 +112,8 @@ class TimelineView(QWidget):
             row.show()
         self._stack_layout.addWidget(self._no_output)
         title = self._session.settings.network.description.title
-        self._no_output.setText(
-            f"{title} has no y: what it returns is the {'top layer’s ' if layers > 1 else ''}state."
-        )
+        state = "top layer’s state" if layers > 1 else "state"
+        self._no_output.setText(f"{title} has no y: its output is the {state}.")
         self._no_output.setVisible(self._outputs is None)
         self._on_trace_reset()
 
@@ -128,6 +127,7 @@ class TimelineView(QWidget):
         row.set_text_scale(self._scale)
         row.heatmap.cell_hovered.connect(partial(self._on_hovered, row))
         row.heatmap.cell_clicked.connect(partial(self._on_clicked, row))
+        row.heatmap.failed.connect(self._session.notice)
         row.heatmap.set_tooltip(partial(self._describe, row))
         row.range_changed.connect(self._on_range_changed)
 
@@ -257,7 +257,9 @@ class TimelineView(QWidget):
         """Give the axis line the same gutters as the rows, beside the scroll bar if it shows."""
         bar = self._scroll.verticalScrollBar()
         extra = bar.width() if bar.isVisible() else 0
-        self._axis_title.setFixedWidth(round(TITLE_WIDTH * self._scale) + round(AXIS_WIDTH * self._scale))
+        self._axis_title.setFixedWidth(
+            round(TITLE_WIDTH * self._scale) + round(AXIS_WIDTH * self._scale)
+        )
         self._axis_gap.setFixedWidth(GUTTER_RIGHT + extra)
 
     # Qt's own

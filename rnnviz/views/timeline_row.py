@@ -47,6 +47,7 @@ class TimelineRow(QWidget):
         self.heatmap = Heatmap(row_axis=True, zoomable=True, gap_after_first=gap_after_first)
         self.heatmap.view_box.sigRangeChangedManually.connect(self._on_range_changed)
         self.colour_bar = ColourBar()
+        self.heatmap.setAccessibleName(f"{symbol}, {name}")
         self._build(name)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         policy.setVerticalStretch(max(5, min(units, MOST_STRETCH)))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QTo
 from rnnviz.presets import Preset, TryLine
 from rnnviz.session import Session
 from rnnviz.widgets.metrics import TEXT
-from rnnviz.widgets.notation import rich
+from rnnviz.widgets.notation import lowered
 
 
 class TriesView(QWidget):
@@ -87,7 +87,7 @@ class TriesView(QWidget):
         line = self._lines[self._at]
         several = len(self._lines) > 1
         self._count.setText(f"Try {self._at + 1} of {len(self._lines)}" if several else "Try")
-        self._text.setText(rich(line.text))
+        self._text.setText(lowered(line.text))
         self._button.setText(line.button)
         self._button.setVisible(bool(line.button))
         self._back.setVisible(several)

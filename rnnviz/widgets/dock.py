@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from rnnviz.widgets.metrics import TITLE
 
-WIDTH = 256
+WIDTH = 246
 _SCROLL_BAR = """
 QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {handle}; border-radius: 3px; min-height: 24px;

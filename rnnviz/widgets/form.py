@@ -223,9 +223,6 @@ class SettingsForm(Form):
         The fields to show, all others than ``name`` by default.
     fold : Fold, optional
         Where fields with the hint ``fold=True`` go.
-    hints : dict of str to dict, optional
-        More hints by field: ``low``, ``high``, ``suffix``, and ``special`` for how the lowest
-        value reads.
     """
 
     def __init__(
@@ -236,14 +233,13 @@ class SettingsForm(Form):
         *,
         names: Collection[str] | None = None,
         fold: Fold | None = None,
-        hints: Mapping[str, Mapping[str, Any]] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(prefix, apply, fold=fold, parent=parent)
         self._shown: BaseModel | None = None
         for name in names if names is not None else model.model_fields:
             if names is not None or name != "name":
-                hint = hints_of(model, name) | dict((hints or {}).get(name, {}))
+                hint = hints_of(model, name)
                 self.add(_field(model, name, hint), folded=bool(hint.get("fold")))
         self.set_shown(self.fields)
 
@@ -303,8 +299,8 @@ def _number(
     *,
     whole: bool,
 ) -> QWidget:
-    low, high = hints.get("low", limits[0]), hints.get("high", limits[1])
-    low, high = _LEAST if low is None else low, _MOST if high is None else high
+    low, high = (_LEAST if limits[0] is None else limits[0]), limits[1]
+    high = _MOST if high is None else high
     texts = {"suffix": hints.get("suffix", ""), "special": hints.get("special", "")}
     if whole:
         return WholeEditor(title, int(low), int(high), **texts)

@@ -29,7 +29,7 @@ from rnnviz.widgets.form_parts import (
     small,
 )
 from rnnviz.widgets.form_text import TableEditor
-from rnnviz.widgets.notation import rich
+from rnnviz.widgets.notation import lowered
 
 PAUSE = 400
 """Milliseconds without typing after which a draft is tried."""
@@ -193,7 +193,7 @@ class Field(QWidget):
     # How it is done
 
     def _build(self, wide: bool) -> None:
-        self.label = MutedLabel(rich(self.title))
+        self.label = MutedLabel(lowered(self.title))
         self.label.setBuddy(self.widget)
         self.hint, self.problem = SentenceLabel(), ProblemLabel()
         self._frame = EditorFrame(self.widget, always=not isinstance(self.widget, QCheckBox))
@@ -331,7 +331,7 @@ class Field(QWidget):
 
 def _tooltip(text: str) -> str:
     """Return `text` as rich text where it has symbols or is too long for one line."""
-    written = rich(text)
+    written = lowered(text)
     return text if written == text and len(text) <= LONGEST_LINE else f"<p>{written}</p>"
 
 

@@ -1,4 +1,4 @@
-"""One notation for the equation's symbols in every label."""
+"""One notation for the equation's symbols in every text that a user reads."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ import re
 _INDEXED = re.compile(r"\b([WbhxyaL])_(\w+|\{[^}]*\})")
 
 
-def rich(text: str) -> str:
-    """Return rich text in which ``W_hh`` and ``h_t`` have lowered indices.
+def lowered(text: str) -> str:
+    """Return `text` as rich text, in which ``W_hh`` and ``h_t`` have lowered indices.
 
-    What follows the underscore is lowered; braces hold longer indices together, as in
-    ``h_{t−1}``.
+    Braces hold longer indices together, as in ``h_{t−1}``.
     """
 
-    def lowered(match: re.Match[str]) -> str:
-        symbol, index = match[1], match[2].strip("{}")
-        letter = f"<i>{symbol}</i>" if symbol.islower() else symbol
-        return f"{letter}<sub>{index}</sub>"
+    def symbol(match: re.Match[str]) -> str:
+        return f"<i>{match[1]}</i><sub>{match[2].strip('{}')}</sub>"
 
-    return _INDEXED.sub(lowered, html.escape(text, quote=False))
+    return _INDEXED.sub(symbol, html.escape(text, quote=False))

@@ -64,7 +64,11 @@ def test_blanks_are_made_visible():
             1,
             "The alphabet has 3 different letters and the input 1 unit: set the input size to 3.",
         ),
-        (Text(text="a b", alphabet="ab"), 9, 'The letter "␣" is not in the alphabet.'),
+        (
+            Text(text="a b", alphabet="ab"),
+            9,
+            'The letter "␣" is not in the alphabet "ab" (under More).',
+        ),
     ],
 )
 def test_a_text_that_does_not_fit(source, inputs, sentence):
