@@ -19,7 +19,7 @@ class TryLine(Frozen):
     text : str
         What to do and what to see.
     until_step : int, optional
-        The next line comes when the cursor has been at this step.
+        The next line comes when the cursor goes beyond this step.
     button : str
         The text of a button that does `overrides` at a click; none if empty.
     overrides : dict

@@ -341,7 +341,7 @@ class Session(QObject):
         elif new_sequence:
             said = f"New sequence of {self.length:,} steps; the weights are the same."
             if self.settings.sequence.source.uses_seed and self.length != before.sequence.steps:
-                said += " Noise of another length is drawn anew: it does not keep its beginning."
+                said += " Noise of another length does not keep its beginning."
         elif new_state:
             said = "New start state; weights and sequence are the same."
         else:

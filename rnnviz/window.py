@@ -350,6 +350,8 @@ class MainWindow(QMainWindow):
     def _share_space(self) -> None:
         assert self._workspace is not None
         self.resizeDocks(self._docks, DOCK_SHARES, Qt.Orientation.Vertical)
+        widths = [dock.minimumWidth() for dock in self._docks]
+        self.resizeDocks(self._docks, widths, Qt.Orientation.Horizontal)
         height = self._workspace.splitter.height()
         self._workspace.splitter.setSizes([round(height * 0.45), round(height * 0.55)])
 

@@ -7,13 +7,14 @@ import sys
 
 from rnnviz.traces.run import Run
 
-STEPS = (1.0, 2.0, 5.0, 10.0)
+STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+"""Fine enough that colours are not pale, coarse enough that a range rarely grows."""
 ROUNDING = 1e-6
 """A share by which a float32 may exceed the number it stands for: 0.1 is 0.100000001."""
 
 
 def nice_limit(largest: float) -> float:
-    """Return the least of 1, 2 or 5 times a power of ten that is not under `largest`.
+    """Return the least of `STEPS` times a power of ten that is not under `largest`.
 
     0 (or so small that floats lose digits), and what is not finite, give 1.
     """

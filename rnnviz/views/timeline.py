@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from rnnviz.analysis.scales import hidden_limit, input_limit, output_limit
 from rnnviz.session import Session
@@ -16,6 +16,7 @@ from rnnviz.views.time_axis import TimeAxis
 from rnnviz.views.time_window import TimeWindow
 from rnnviz.views.timeline_row import TimelineRow
 from rnnviz.widgets.metrics import AXIS_WIDTH, GUTTER_RIGHT, TITLE, TITLE_WIDTH
+from rnnviz.widgets.scroll import BAR_WIDTH, Scroll
 
 MINUS = "−"
 
@@ -60,18 +61,12 @@ class TimelineView(QWidget):
         self._no_output = QLabel()
         self._no_output.setObjectName("view.timeline.no_output")
         self._no_output.setForegroundRole(self._no_output.palette().ColorRole.PlaceholderText)
-        scroll = QScrollArea()
-        scroll.setWidget(self._stack)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.viewport().setAutoFillBackground(False)
-        self._stack.setAutoFillBackground(False)
-        self._scroll = scroll
+        self._scroll = Scroll(self._stack)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._on_bar_range_changed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(scroll, 1)
+        layout.addWidget(self._scroll, 1)
         layout.addLayout(self._axis_line())
 
     def _axis_line(self) -> QHBoxLayout:
@@ -254,13 +249,17 @@ class TimelineView(QWidget):
         self._say_step(self._session.cursor)
 
     def _align(self) -> None:
-        """Give the axis line the same gutters as the rows, beside the scroll bar if it shows."""
+        """Give rows and axis the same gutters; a scroll bar takes its width from the right one."""
         bar = self._scroll.verticalScrollBar()
-        extra = bar.width() if bar.isVisible() else 0
+        self._on_bar_range_changed(bar.minimum(), bar.maximum())
         self._axis_title.setFixedWidth(
             round(TITLE_WIDTH * self._scale) + round(AXIS_WIDTH * self._scale)
         )
-        self._axis_gap.setFixedWidth(GUTTER_RIGHT + extra)
+        self._axis_gap.setFixedWidth(GUTTER_RIGHT)
+
+    def _on_bar_range_changed(self, low: int, high: int) -> None:
+        for row in self._rows:
+            row.set_right_gutter(GUTTER_RIGHT - (BAR_WIDTH if high > low else 0))
 
     # Qt's own
 

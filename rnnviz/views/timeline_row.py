@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from rnnviz.widgets.colour_bar import ColourBar
@@ -10,9 +11,11 @@ from rnnviz.widgets.heatmap import Heatmap
 from rnnviz.widgets.metrics import GUTTER_RIGHT, SMALL, TITLE, TITLE_WIDTH
 from rnnviz.widgets.raster import Floats, Source
 
-LEAST_HEIGHT = 44
+LEAST_HEIGHT = 36
 FOLDED_HEIGHT = 22
+BAR_SPACING = 8
 MOST_STRETCH = 24
+QWIDGETSIZE_MAX = 16_777_215  # as Qt calls it
 
 
 class TimelineRow(QWidget):
@@ -81,13 +84,13 @@ class TimelineRow(QWidget):
         side.addStretch(1)
         self._side.setFixedWidth(TITLE_WIDTH)
         self._shape.setContentsMargins(20, 0, 0, 0)
-        self.colour_bar.setFixedWidth(GUTTER_RIGHT - 8)
+        self.set_right_gutter(GUTTER_RIGHT)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._side)
         layout.addWidget(self.heatmap, 1)
-        layout.addSpacing(8)
+        layout.addSpacing(BAR_SPACING)
         layout.addWidget(self.colour_bar)
 
     def set_source(self, source: Source, *, first_step: int) -> None:
@@ -128,6 +131,10 @@ class TimelineRow(QWidget):
         """Show x from `low` to `high`."""
         self.heatmap.view_box.setXRange(low, high, padding=0)
 
+    def set_right_gutter(self, width: int) -> None:
+        """Set the width of the colour bar and what is around it."""
+        self.colour_bar.setFixedWidth(width - BAR_SPACING)
+
     def set_text_scale(self, scale: float) -> None:
         """Scale the type."""
         self._sized(self._title, TITLE * scale)
@@ -135,21 +142,32 @@ class TimelineRow(QWidget):
         self._side.setFixedWidth(round(TITLE_WIDTH * scale))
         self.heatmap.set_text_scale(scale)
         self.colour_bar.set_text_scale(scale)
+        self._make_room()
 
     def _sized(self, label: QLabel, pixels: float) -> None:
         font = label.font()
         font.setPixelSize(round(pixels))
         label.setFont(font)
 
+    def _make_room(self) -> None:
+        """Leave the number of units out where the row is too low for two lines."""
+        lines = self._title.sizeHint().height() + self._shape.sizeHint().height()
+        self._shape.setVisible(self.height() >= lines and not self._fold.isChecked())
+
     def _on_fold(self, folded: bool) -> None:
         self._fold.setArrowType(Qt.ArrowType.RightArrow if folded else Qt.ArrowType.DownArrow)
         self._fold.setToolTip("Unfold this row" if folded else "Fold this row")
         self.heatmap.setVisible(not folded)
         self.colour_bar.setVisible(not folded)
-        self._shape.setVisible(not folded)
         self.setMinimumHeight(FOLDED_HEIGHT if folded else LEAST_HEIGHT)
-        self.setMaximumHeight(FOLDED_HEIGHT if folded else 16_777_215)
+        self.setMaximumHeight(FOLDED_HEIGHT if folded else QWIDGETSIZE_MAX)
 
     def _on_range_changed(self) -> None:
         low, high = self.heatmap.view_box.viewRange()[0]
         self.range_changed.emit(low, high)
+
+    # Qt's own
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()

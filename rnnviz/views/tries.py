@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -12,7 +14,7 @@ from rnnviz.widgets.notation import lowered
 
 
 class TriesView(QWidget):
-    """A line of a preset's suggestions; hidden where there are none or they were closed."""
+    """A line of a preset's suggestions; gone when it is closed or the network is another."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -20,13 +22,16 @@ class TriesView(QWidget):
         self._session = session
         self._lines: tuple[TryLine, ...] = ()
         self._at = 0
+        self._open = False
+        self._scale = 1.0
         self._build()
         session.preset_opened.connect(self.show_preset)
+        session.network_changed.connect(self.close_lines)
+        session.selection_changed.connect(self._update_visibility)
         session.cursor_moved.connect(self._on_cursor_moved)
         if session.preset is not None:
             self.show_preset(session.preset)
-        else:
-            self.hide()
+        self._update_visibility()
 
     def _build(self) -> None:
         self._count = QLabel()
@@ -41,7 +46,7 @@ class TriesView(QWidget):
         self._button.clicked.connect(self._on_do)
         self._back = self._tool("tries.back", "‹", "The line before", lambda: self._go(-1))
         self._next = self._tool("tries.next", "›", "The next line", lambda: self._go(1))
-        close = self._tool("tries.close", "×", "Close the suggestions", self.hide)
+        close = self._tool("tries.close", "×", "Close the suggestions", self.close_lines)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 12, 4)
         layout.setSpacing(8)
@@ -64,7 +69,18 @@ class TriesView(QWidget):
         self._lines = preset.tries
         self._at = 0
         self._show_line()
-        self.setVisible(bool(self._lines))
+        self._open = bool(self._lines)
+        self._update_visibility()
+
+    def close_lines(self) -> None:
+        """Show no more lines until a preset is opened."""
+        self._open = False
+        self._update_visibility()
+
+    def _update_visibility(self) -> None:
+        # Projected, the pinned unit's sum needs the room.
+        crowded = self._scale > 1 and self._session.selection.pin is not None
+        self.setVisible(self._open and not crowded)
 
     def text(self) -> str:
         """Return the line on show, plain."""
@@ -72,6 +88,8 @@ class TriesView(QWidget):
 
     def set_text_scale(self, scale: float) -> None:
         """Scale the type."""
+        self._scale = scale
+        self._update_visibility()
         for label in (self._count, self._text):
             font = label.font()
             font.setPixelSize(round(TEXT * scale))
@@ -96,8 +114,12 @@ class TriesView(QWidget):
         self._next.setEnabled(self._at < len(self._lines) - 1)
 
     def _on_cursor_moved(self, t: int) -> None:
-        while self._at + 1 < len(self._lines) and t >= (self._lines[self._at].until_step or t + 1):
+        while self._at + 1 < len(self._lines) and t > self._until():
             self._go(1)
+
+    def _until(self) -> float:
+        until = self._lines[self._at].until_step
+        return math.inf if until is None else until
 
     def _on_do(self) -> None:
         init = self._session.settings.initialization

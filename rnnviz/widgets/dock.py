@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFont, QPalette
-from PySide6.QtWidgets import (
-    QDockWidget,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from rnnviz.widgets.metrics import TITLE
+from rnnviz.widgets.scroll import Scroll
 
 WIDTH = 246
-_SCROLL_BAR = """
-QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
-QScrollBar::handle:vertical {{ background: {handle}; border-radius: 3px; min-height: 24px;
-                               margin: 0 1px; }}
-QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page
-{{ background: transparent; height: 0; }}
-"""
 
 
 class Dock(QDockWidget):
@@ -42,15 +28,9 @@ class Dock(QDockWidget):
         self.setObjectName(name)
         features = QDockWidget.DockWidgetFeature
         self.setFeatures(features.DockWidgetClosable | features.DockWidgetMovable)
-        self._area = QScrollArea()
-        self._area.setWidget(content)
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidget(self._area)
+        self.setWidget(Scroll(content))
         self.setTitleBarWidget(self._title_bar(title))
         self.setMinimumWidth(WIDTH)
-        self._take_palette()
 
     def _title_bar(self, title: str) -> QWidget:
         label = QLabel(title)
@@ -72,12 +52,3 @@ class Dock(QDockWidget):
         line.addWidget(label, 1)
         line.addWidget(close)
         return bar
-
-    def _take_palette(self) -> None:
-        handle = self.palette().color(QPalette.ColorRole.Mid).name()
-        self._area.verticalScrollBar().setStyleSheet(_SCROLL_BAR.format(handle=handle))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_area"):
-            self._take_palette()

@@ -9,7 +9,7 @@ from rnnviz.widgets.raster import Colouring, Source
 
 _TEXT = 13  # logical pixels, where there is room
 _LEAST = 6  # logical pixels: smaller numbers are left out
-_AROUND = 6  # logical pixels that stay free beside a number
+_AROUND = 3  # logical pixels that stay free beside a number
 
 
 def paint_numbers(

@@ -34,13 +34,13 @@ def run_of(module, inputs=None):
     [
         (1.0, 1.0),
         (1.0000001, 1.0),  # 1 in float32
-        (1.00001, 2.0),
+        (1.00001, 1.5),
         (2.0, 2.0),
-        (3.0, 5.0),
+        (3.0, 3.0),
         (5.0, 5.0),
-        (7.0, 10.0),
+        (7.0, 8.0),
         (0.1, 0.1),
-        (0.3, 0.5),
+        (0.3, 0.3),
         (999.0, 1000.0),
         (1000.0, 1000.0),
         (0.0, 1.0),
@@ -49,14 +49,14 @@ def run_of(module, inputs=None):
         (math.nan, 1.0),
     ],
 )
-def test_limits_are_1_2_or_5_times_a_power_of_ten(largest, limit):
+def test_limits_are_round_numbers(largest, limit):
     assert nice_limit(largest) == pytest.approx(limit, rel=1e-12)
 
 
 @given(st.floats(1e-300, 1e300))
-def test_a_limit_is_not_under_the_number_and_at_most_two_and_a_half_times_it(largest):
+def test_a_limit_is_not_under_the_number_and_at_most_half_as_large_again(largest):
     limit = nice_limit(largest)
-    assert largest * (1 - ROUNDING) <= limit <= largest * 2.5 * (1 + ROUNDING)
+    assert largest * (1 - ROUNDING) <= limit <= largest * 1.5 * (1 + ROUNDING)
     assert nice_limit(limit) == pytest.approx(limit)
 
 
@@ -80,7 +80,7 @@ def test_relu_states_follow_what_is_computed():
     run = run_of(cell)  # the state counts the steps
     assert hidden_limit(run) == 1.0
     run.compute_block()
-    assert hidden_limit(run) == 100.0  # 64 steps
+    assert hidden_limit(run) == 80.0  # 64 steps
 
 
 def test_outputs_follow_what_is_computed_unless_they_are_tanh():
@@ -93,7 +93,7 @@ def test_outputs_follow_what_is_computed_unless_they_are_tanh():
     assert [output_limit(run) for run in runs] == [1.0, 1.0]
     for run in runs:
         run.compute_block()
-    assert [output_limit(run) for run in runs] == [50.0, 1.0]
+    assert [output_limit(run) for run in runs] == [40.0, 1.0]
 
 
 def test_inputs_are_known_from_the_start():
@@ -104,7 +104,7 @@ def test_inputs_are_known_from_the_start():
 
 def test_what_is_not_finite_sets_no_limit():
     inputs = torch.tensor([[[3.0, math.inf]], [[math.nan, -4.0]]])
-    assert input_limit(run_of(nn.RNNCell(2, 3), inputs)) == 5.0
+    assert input_limit(run_of(nn.RNNCell(2, 3), inputs)) == 4.0
 
 
 def test_weights_have_one_limit_over_all_parameters():
@@ -114,7 +114,7 @@ def test_weights_have_one_limit_over_all_parameters():
             parameter.fill_(0.1)
         cell.bias_hh[1] = -0.7
     run = run_of(cell)
-    assert weight_limit(run) == 1.0
+    assert weight_limit(run) == pytest.approx(0.8)
     assert weight_limit(run, fixed=0.25) == 0.25
     with torch.no_grad():
         cell.bias_hh[1] = 0.0

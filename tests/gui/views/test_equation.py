@@ -124,11 +124,8 @@ def test_at_the_start_only_the_state_and_the_hint(hello):
     ],
 )
 def test_only_the_blocks_that_the_kind_has(open_view, settings, expected):
-    session, view = open_view(settings)
+    _, view = open_view(settings)
     assert visible(view) == expected | {"x", "h_prev", "a", "h"}
-    notes = view.findChild(QLabel, "equation.notes").text()
-    session.step_forward()
-    assert ("has no y" in notes) == ("y" not in expected)
 
 
 def test_another_network_brings_its_own_blocks(hello):
