@@ -55,6 +55,5 @@ class TimeWindow:
 
     def _show(self, span: float, cursor: int) -> None:
         # The cursor comes to stand at a quarter: what follows has more room than what was.
-        low = min(max(cursor - span / 4, -0.5), self.length + 0.5 - span)
-        self.low = max(-0.5, round(low) - 0.5)
-        self.high = min(self.length + 0.5, self.low + span)
+        self.low = min(max(cursor - span / 4, -0.5), self.length + 0.5 - span)
+        self.high = self.low + span

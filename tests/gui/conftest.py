@@ -6,6 +6,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 from PySide6.QtCore import QSettings
+from PySide6.QtGui import QPalette
 
 from rnnviz.app import create_window
 from rnnviz.session import Session
@@ -23,6 +24,14 @@ def no_user_settings(tmp_path):
     QSettings.setPath(
         QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "config")
     )
+
+
+@pytest.fixture(autouse=True)
+def same_theme(qapp):
+    """Give back the palette, which belongs to the whole program."""
+    palette = QPalette(qapp.palette())
+    yield
+    qapp.setPalette(palette)
 
 
 @pytest.fixture

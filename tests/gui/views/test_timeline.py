@@ -1,0 +1,169 @@
+"""The timeline shows the record of the session, no more and no less."""
+
+import numpy as np
+import pytest
+import torch
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QToolButton
+
+from rnnviz.session import Session
+from rnnviz.settings import NetworkSettings, SequenceSettings, Settings
+from rnnviz.views.timeline import TimelineView
+from rnnviz.widgets.heatmap import Heatmap
+
+
+@pytest.fixture
+def shown(qtbot, session):
+    """Return a session and its timeline on the screen."""
+
+    def show(settings: Settings) -> tuple[Session, TimelineView]:
+        session.apply(settings)
+        view = TimelineView(session)
+        qtbot.addWidget(view)
+        view.resize(780, 400)
+        with qtbot.waitExposed(view):
+            view.show()
+        return session, view
+
+    return show
+
+
+def heatmap(view, name):
+    """Return a heatmap by the last part of its name."""
+    return view.findChild(Heatmap, f"view.timeline.{name}")
+
+
+def settings(kind="rnn", length=12, **network):
+    """Return small settings."""
+    return Settings(
+        network=NetworkSettings(kind=kind, input_size=3, hidden_size=5, **network),
+        sequence=SequenceSettings(length=length),
+    )
+
+
+def test_every_layer_and_sequence_shows_torchs_numbers(shown):
+    session, view = shown(settings(num_layers=2, batch_size=3))
+    session.run_to_end()
+    h0 = torch.zeros(2, 3, 5)
+    top, _ = session.network(session.run.inputs, h0)
+    for sequence in range(3):
+        session.select(sequence=sequence)
+        np.testing.assert_array_equal(
+            heatmap(view, "hidden.1").values()[:, 1:], top[:, sequence].detach().numpy().T
+        )
+        np.testing.assert_array_equal(
+            heatmap(view, "inputs").values(), session.run.inputs[:, sequence].numpy().T
+        )
+
+
+def test_tanh_states_always_stand_on_minus_1_to_1(shown):
+    session, view = shown(settings())
+    session.run_to_end()
+    assert heatmap(view, "hidden.0").levels() == (-1.0, 1.0)
+
+
+def test_colours_of_inputs_mean_the_same_from_first_to_last(shown):
+    session, view = shown(settings())
+    levels = heatmap(view, "inputs").levels()
+    largest = session.run.inputs.abs().max()
+    assert largest <= levels[1] <= 1.5 * largest
+    session.run_to_end()
+    assert heatmap(view, "inputs").levels() == levels
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "said"),
+    [
+        ("inputs", 2, "x_3 = inputs[2]"),
+        ("hidden.0", 3, "h_3 = hidden[3] = output[2]"),
+        ("hidden.0", 0, "h_0 = hidden[0], the start state"),
+    ],
+)
+def test_tooltips_carry_both_countings(shown, row, column, said):
+    session, view = shown(settings())
+    session.seek(5)
+    value = heatmap(view, row).values()[1, column]
+    wanted = next(r for r in view._rows if r.heatmap is heatmap(view, row))
+    text = view._describe(wanted, 1, column)
+    assert said in text
+    assert f"{value:.4f}".replace("-", "−") in text
+
+
+def test_a_click_on_a_square_goes_to_its_step_and_layer(qtbot, shown):
+    session, view = shown(settings(num_layers=2))
+    session.seek(9)
+    map_ = heatmap(view, "hidden.1")
+    place = map_.cell_rect(2, 4).center()
+    qtbot.mouseClick(map_.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert session.cursor == 4
+    assert session.selection.layer == 1
+    assert map_.columns_shown == 10
+
+
+def test_hovering_says_where_and_how_much(qtbot, shown):
+    session, view = shown(settings())
+    session.seek(3)
+    map_ = heatmap(view, "hidden.0")
+    with qtbot.waitSignal(view.square_hovered) as said:
+        qtbot.mouseMove(map_.viewport(), map_.cell_rect(2, 3).center())
+    assert said.args[0].startswith("h_3[2] = ")
+
+
+def test_rows_fold_and_unfold(qtbot, shown):
+    _, view = shown(settings(num_layers=3))
+    row = view._rows[2]
+    fold = row.findChild(QToolButton)
+    qtbot.mouseClick(fold, Qt.MouseButton.LeftButton)
+    assert not row.heatmap.isVisible() and row.height() <= 30
+    qtbot.mouseClick(fold, Qt.MouseButton.LeftButton)
+    assert row.heatmap.isVisible()
+
+
+def wheel(widget, steps):
+    """Turn the wheel over the middle of a heatmap."""
+    place = QPointF(widget.viewport().rect().center())
+    event = QWheelEvent(
+        place,
+        widget.viewport().mapToGlobal(place),
+        QPoint(0, 0),
+        QPoint(0, 120 * steps),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget.viewport(), event)
+
+
+def test_all_rows_and_the_axis_zoom_together_and_home_fits_all(shown):
+    session, view = shown(settings(length=60, num_layers=2))
+    session.seek(30)
+    wheel(heatmap(view, "hidden.0"), 5)
+    ranges = [row.heatmap.view_box.viewRange()[0] for row in view._rows]
+    assert ranges[0][1] - ranges[0][0] < 50
+    for low, high in ranges:
+        assert (low, high) == pytest.approx(ranges[0])
+    assert view.axis.step_at(view.axis.x_of(30)) == 30
+    view.fit_all()
+    assert view._rows[0].heatmap.view_box.viewRange()[0] == pytest.approx([-0.5, 60.5])
+
+
+def test_a_long_sequence_is_followed_by_a_window(qtbot, shown):
+    session, view = shown(settings(kind="rnn_cell", length=5000))
+    session.seek(3000)
+    qtbot.waitUntil(lambda: session.cursor == 3000)
+    low, high = heatmap(view, "hidden.0").view_box.viewRange()[0]
+    assert low < 3000 < high
+    assert high - low < 400
+
+
+def test_another_network_leaves_no_row_behind(shown):
+    session, view = shown(settings(num_layers=3))
+    session.apply(settings(kind="elman"))
+    names = [map_.objectName() for map_ in view.findChildren(Heatmap)]
+    assert sorted(names) == [
+        "view.timeline.hidden.0",
+        "view.timeline.inputs",
+        "view.timeline.outputs",
+    ]
