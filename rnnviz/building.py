@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from rnnviz.networks.base import Network
+    from rnnviz.traces.run import Run
 
 
 def build_network(settings: Settings) -> Network:
@@ -40,11 +41,36 @@ def build_inputs(settings: Settings) -> tuple[Tensor, Tensor]:
     network, sequence = settings.network, settings.sequence
     generator = torch.Generator().manual_seed(sequence.seed)
     inputs = sequence.source.draw(sequence.steps, network.batch_size, network.input_size, generator)
-    random_state = torch.randn(state_shape(settings), generator=generator)
+    random_state = torch.randn(settings.state_shape, generator=generator)
     return inputs, random_state
 
 
-def state_shape(settings: Settings) -> tuple[int, int, int]:
-    """Return the shape of h_0: (L, B, H)."""
-    network = settings.network
-    return network.layers, network.batch_size, network.hidden_size
+def build_run(
+    settings: Settings,
+    network: Network,
+    drawn: tuple[Tensor, Tensor],
+    carried: Tensor | None,
+) -> Run:
+    """Put a run together.
+
+    Parameters
+    ----------
+    settings : Settings
+    network : Network
+    drawn : tuple of Tensor
+        What `build_inputs` returned.
+    carried : Tensor or None
+        The last state of the previous run, (L, B, H); where its shape is another, zeros are taken.
+    """
+    import torch
+
+    from rnnviz.traces.run import Run
+
+    torch.set_num_threads(1)  # more threads make small steps many times slower
+    inputs, random_state = drawn
+    wanted = settings.sequence.start_state
+    if wanted == "normal":
+        return Run(network, inputs, random_state)
+    if wanted == "carry" and carried is not None and carried.shape == settings.state_shape:
+        return Run(network, inputs, carried)
+    return Run(network, inputs, torch.zeros(settings.state_shape))

@@ -7,12 +7,56 @@ with a text that has more letters.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from rnnviz.initialization import INIT_SCHEMES, MAX_SIDE, Scheme, Values
 from rnnviz.networks import NETWORKS
 from rnnviz.sequences import Source
 from rnnviz.settings import InitializationSettings, NetworkSettings, Settings
 from rnnviz.tables import Rows
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Which parts of two settings give other numbers; where none does, the record stays."""
+
+    network: bool
+    weights: bool
+    sequence: bool
+    start_state: bool
+
+    @property
+    def record(self) -> bool:
+        """Whether the record is another one."""
+        return self.weights or self.sequence or self.start_state
+
+
+def difference(old: Settings, new: Settings) -> Difference:
+    """Work out what a change of settings really changes."""
+    network = not new.network.same_module(old.network)
+    return Difference(
+        network=network,
+        weights=network or not new.initialization.same_weights(old.initialization),
+        sequence=_other_draws(old, new),
+        start_state=new.sequence.start_state != old.sequence.start_state,
+    )
+
+
+def sentence_about(old: Settings, new: Settings) -> str:
+    """Say what a change of settings did, and what it kept; empty if the record stays."""
+    differs = difference(old, new)
+    kept = "" if differs.sequence else "; the sequence is the same"
+    if differs.network:
+        return f"New network: {new.network.description.title}{kept}."
+    if differs.weights:
+        return f"New weights{kept}."
+    if differs.sequence:
+        steps = new.sequence.steps
+        said = f"New sequence of {steps:,} steps; the weights are the same."
+        if new.sequence.source.uses_seed and steps != old.sequence.steps:
+            said += " Noise of another length does not keep its beginning."
+        return said
+    return "New start state; weights and sequence are the same." if differs.start_state else ""
 
 
 def with_network(settings: Settings, network: NetworkSettings) -> Settings:
@@ -40,6 +84,16 @@ def with_source(settings: Settings, source: Source) -> Settings:
     if needed is None or fits or source.misfit(sequence.steps, needed):
         return settings  # another size is not needed, or would not help
     return with_network(settings, settings.network.model_copy(update={"input_size": needed}))
+
+
+def _other_draws(old: Settings, new: Settings) -> bool:
+    """Return whether the inputs or the random start state are other numbers."""
+    ignored = {"start_state": "zeros"}
+    return (
+        new.sequence.model_copy(update=ignored) != old.sequence.model_copy(update=ignored)
+        or new.network.input_size != old.network.input_size
+        or new.state_shape != old.state_shape
+    )
 
 
 def _of_kind(init: InitializationSettings, old: str, new: str) -> InitializationSettings:

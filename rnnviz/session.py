@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from rnnviz.building import build_inputs, build_network, state_shape
+from rnnviz.building import build_inputs, build_network, build_run
+from rnnviz.changes import difference, sentence_about
 from rnnviz.fields import MAX_SEED
 from rnnviz.presets import Preset, load_presets
 from rnnviz.runner import Runner
@@ -88,8 +89,8 @@ class Session(QObject):
         self._runner.failed.connect(self._on_runner_failed)
         self._raise_problems(self.settings)
         self._network = build_network(self.settings)
-        self._inputs, self._random_state = build_inputs(self.settings)
-        self.run = self._new_run()
+        self._drawn = build_inputs(self.settings)
+        self.run = build_run(self.settings, self._network, self._drawn, None)
 
     # What there is
 
@@ -137,25 +138,22 @@ class Session(QObject):
         if settings == old:
             return
         self._raise_problems(settings)
-        new_network = not settings.network.same_module(old.network)
-        new_weights = new_network or not settings.initialization.same_weights(old.initialization)
-        new_sequence = _draws_differ(settings, old)
-        new_state = settings.sequence.start_state != old.sequence.start_state
-        network = build_network(settings) if new_weights else self._network
-        inputs = build_inputs(settings) if new_sequence else (self._inputs, self._random_state)
-
-        if new_weights:
-            self.previous_weights = None if new_network else old.initialization
-        if new_sequence or new_state:
-            self._carried = self._last_state()
-        self.settings = settings
-        self._network, (self._inputs, self._random_state) = network, inputs
-        if new_weights or new_sequence or new_state:
-            self._restart(new_network)
+        differs = difference(old, settings)
+        network = build_network(settings) if differs.weights else self._network
+        drawn = build_inputs(settings) if differs.sequence else self._drawn
+        ends = differs.sequence or differs.start_state
+        carried = self._last_state() if ends else self._carried
+        run = build_run(settings, network, drawn, carried) if differs.record else self.run
+        # Up to here nothing has changed; from here on nothing can fail.
+        if differs.weights:
+            self.previous_weights = None if differs.network else old.initialization
+        self.settings, self._network, self._drawn, self._carried = settings, network, drawn, carried
+        if run is not self.run:
+            self._begin(run, differs.network)
         self.settings_changed.emit()
-        if new_weights:
+        if differs.weights:
             self.weights_changed.emit()
-        self._say_what_changed(old, new_network, new_weights, new_sequence, new_state)
+        self._say(sentence_about(old, settings))
 
     def draw_new_weights(self) -> None:
         """Draw other weights from the next seed."""
@@ -167,7 +165,8 @@ class Session(QObject):
     def restore_previous_weights(self) -> None:
         """Go back to the weights before the last change of them; again goes forth."""
         if self.previous_weights is not None:
-            self.apply_initialization(self.previous_weights)
+            colours = {"weight_range": self.settings.initialization.weight_range}
+            self.apply_initialization(self.previous_weights.model_copy(update=colours))
 
     def apply_initialization(self, initialization: InitializationSettings) -> None:
         """Apply `initialization`, and leave all else."""
@@ -274,34 +273,15 @@ class Session(QObject):
             self._busy = self.busy
             self.busy_changed.emit(self._busy)
 
-    def _new_run(self) -> Run:
-        import torch
-
-        from rnnviz.traces.run import Run
-
-        torch.set_num_threads(1)  # more threads make small steps many times slower
-        return Run(self._network, self._inputs, self._start_state())
-
-    def _start_state(self) -> Tensor:
-        import torch
-
-        shape = state_shape(self.settings)
-        wanted = self.settings.sequence.start_state
-        if wanted == "normal":
-            return self._random_state
-        if wanted == "carry" and self._carried is not None and self._carried.shape == shape:
-            return self._carried
-        return torch.zeros(shape)
-
     def _last_state(self) -> Tensor:
         import torch
 
         # A copy: the record's own memory lies at another alignment, which changes last bits.
         return torch.from_numpy(self.trace.hidden[-1].copy()).clone()
 
-    def _restart(self, new_network: bool) -> None:
+    def _begin(self, run: Run, new_network: bool) -> None:
         self._runner.cancel()
-        self.run = self._new_run()
+        self.run = run
         self._target = self.cursor = 0
         self.selection = self._fitting_selection()
         self._update_busy()
@@ -325,34 +305,17 @@ class Session(QObject):
         if problems:
             raise SettingsError(problems)
 
-    def _say_what_changed(
-        self,
-        before: Settings,
-        new_network: bool,
-        new_weights: bool,
-        new_sequence: bool,
-        new_state: bool,
-    ) -> None:
-        kept = "" if new_sequence else "; the sequence is the same"
-        if new_network:
-            said = f"New network: {self.settings.network.description.title}{kept}."
-        elif new_weights:
-            said = f"New weights{kept}."
-        elif new_sequence:
-            said = f"New sequence of {self.length:,} steps; the weights are the same."
-            if self.settings.sequence.source.uses_seed and self.length != before.sequence.steps:
-                said += " Noise of another length does not keep its beginning."
-        elif new_state:
-            said = "New start state; weights and sequence are the same."
-        else:
-            return
-        shape = state_shape(self.settings)
-        if self.settings.sequence.start_state == "carry" and self._carried is not None:
-            if tuple(self._carried.shape) == shape:
-                said += " It starts from the last state of the previous run."
-            else:
-                said += f" The last state had another shape than {shape}: it starts from zeros."
-        self.notice.emit(said)
+    def _say(self, sentence: str) -> None:
+        carries = self.settings.sequence.start_state == "carry" and self._carried is not None
+        if sentence and carries:
+            carried = self.run.h0 is self._carried
+            sentence += (
+                " It starts from the last state of the previous run."
+                if carried
+                else " The last state had another shape: it starts from zeros."
+            )
+        if sentence:
+            self.notice.emit(sentence)
 
     # What the worker says
 
@@ -365,13 +328,3 @@ class Session(QObject):
         if run is self.run:
             self.cancel()
             self.failed.emit(error)
-
-
-def _draws_differ(new: Settings, old: Settings) -> bool:
-    """Return whether the inputs or the random start state are other numbers."""
-    ignored = {"start_state": "zeros"}
-    return (
-        new.sequence.model_copy(update=ignored) != old.sequence.model_copy(update=ignored)
-        or new.network.input_size != old.network.input_size
-        or state_shape(new) != state_shape(old)
-    )

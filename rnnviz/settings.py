@@ -151,6 +151,11 @@ class Settings(Frozen):
     initialization: InitializationSettings = InitializationSettings()
     sequence: SequenceSettings = SequenceSettings()
 
+    @property
+    def state_shape(self) -> tuple[int, int, int]:
+        """The shape of h_0: (L, B, H)."""
+        return self.network.layers, self.network.batch_size, self.network.hidden_size
+
 
 @dataclass(frozen=True)
 class Problem:

@@ -6,7 +6,7 @@ from oracles import assert_same
 from torch import nn
 
 from rnnviz import ElmanRNN
-from rnnviz.building import build_inputs, build_network, state_shape
+from rnnviz.building import build_inputs, build_network
 from rnnviz.initialization import Eye
 from rnnviz.networks import NETWORKS
 from rnnviz.sequences import Text
@@ -54,7 +54,7 @@ def test_inputs_and_start_state_are_a_scripts_draws():
     torch.manual_seed(11)
     assert torch.equal(inputs, torch.randn(9, 3, 5))
     assert torch.equal(state, torch.randn(2, 3, 20))
-    assert state_shape(settings) == (2, 3, 20)
+    assert settings.state_shape == (2, 3, 20)
 
 
 def test_building_leaves_torchs_own_generator_alone():

@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from oracles import every_settings
 
-from rnnviz.changes import with_network, with_source
+from rnnviz.changes import difference, sentence_about, with_network, with_source
 from rnnviz.initialization import INIT_SCHEMES, Constant, Eye, TorchDefault, Uniform, Values
 from rnnviz.networks import NETWORKS
 from rnnviz.presets import load_presets
@@ -181,3 +181,47 @@ def test_a_text_fits_whatever_was_there(settings, text):
     assume(not problems_of(settings))
     after = with_source(settings, Text(text=text))
     assert not [p for p in problems_of(after) if p.field == "sequence.source"]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected", "said"),
+    [
+        ({}, (False, False, False, False), ""),
+        ({"network": {"hidden_size": 7}}, (True, True, True, False), "New network: Elman RNN."),
+        ({"network": {"num_layers": 3}}, (False, False, False, False), ""),
+        (
+            {"network": {"output_size": 3}},
+            (True, True, False, False),
+            "New network: Elman RNN; the sequence is the same.",
+        ),
+        (
+            {"initialization": {"seed": 1}},
+            (False, True, False, False),
+            "New weights; the sequence is the same.",
+        ),
+        ({"initialization": {"weight_range": 3.0}}, (False, False, False, False), ""),
+        (
+            {"sequence": {"seed": 1}},
+            (False, False, True, False),
+            "New sequence of 40 steps; the weights are the same.",
+        ),
+        (
+            {"sequence": {"length": 50}},
+            (False, False, True, False),
+            "New sequence of 50 steps; the weights are the same. "
+            "Noise of another length does not keep its beginning.",
+        ),
+        (
+            {"sequence": {"start_state": "normal"}},
+            (False, False, False, True),
+            "New start state; weights and sequence are the same.",
+        ),
+    ],
+)
+def test_a_difference_is_what_gives_other_numbers(change, expected, said):
+    old = Settings()
+    new = Settings.model_validate(change)
+    differs = difference(old, new)
+    assert (differs.network, differs.weights, differs.sequence, differs.start_state) == expected
+    assert differs.record is any(expected)
+    assert sentence_about(old, new) == said

@@ -684,3 +684,21 @@ def test_settings_are_plain_data(make_session):
     text = session.settings.model_dump_json()
     assert Settings.model_validate_json(text) == session.settings
     np.testing.assert_array_equal(session.trace.inputs.shape, (0, 1, 5))
+
+
+@pytest.mark.parametrize("part", ["build_network", "build_inputs", "build_run"])
+def test_what_fails_on_the_way_leaves_everything_as_it_was(make_session, monkeypatch, part):
+    session = make_session()
+    session.seek(2)
+    before = (session.settings, session.network, session.run, session.cursor)
+
+    def fail(*_):
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(session_module, part, fail)
+    other = Settings.model_validate({"network": {"kind": "rnn"}, "sequence": {"seed": 9}})
+    with pytest.raises(MemoryError):
+        session.apply(other)
+    assert (session.settings, session.network, session.run, session.cursor) == before
+    session.step_forward()
+    assert session.cursor == 3

@@ -87,7 +87,7 @@ def test_own_fields_arrive_in_the_run(dock, session):
     dock.enter("sequence.amplitude", "0.5")
     expected = torch.zeros(40, 1, 5)
     expected[2, 0, 2] = 0.5
-    assert torch.equal(session._inputs, expected)
+    assert torch.equal(session.run.inputs, expected)
 
 
 def test_a_unit_that_is_not_there_waits_for_it(qtbot, dock, session):
@@ -105,7 +105,7 @@ def test_values_are_pasted_and_set_the_input_size(qtbot, dock, session):
     dock["sequence.rows"].setPlainText("[[1, 2, 3],\n [4, 5, 6]]")
     qtbot.waitUntil(lambda: session.length == 2)
     assert session.settings.network.input_size == 3
-    assert session._inputs[:, 0].tolist() == [[1, 2, 3], [4, 5, 6]]
+    assert session.run.inputs[:, 0].tolist() == [[1, 2, 3], [4, 5, 6]]
 
 
 def test_a_source_comes_back_as_it_was_left(dock, session):
