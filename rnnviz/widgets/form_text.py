@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFont, QFontDatabase, QResizeEvent
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
@@ -13,6 +13,9 @@ from rnnviz.tables import Rows, parse_table, table_text
 from rnnviz.widgets.form_parts import small
 
 MOST_LINES = 8
+MOST_WRAPPED = 2_000
+MOST_PASTED = 200_000
+"""Characters; more would hold the window while Qt lays them out."""
 
 
 class _Lines(QPlainTextEdit):
@@ -22,9 +25,11 @@ class _Lines(QPlainTextEdit):
     enter_commits: ClassVar[bool] = True
     edited = Signal()
 
-    def __init__(self, least_lines: int) -> None:
+    def __init__(self, least_lines: int, *, wraps: bool) -> None:
         super().__init__()
         self._least_lines = least_lines
+        self._wraps = wraps
+        self._too_long = ""
         self.setTabChangesFocus(True)
         self.document().setDocumentMargin(4)
         self.textChanged.connect(self._on_text_changed)
@@ -32,12 +37,28 @@ class _Lines(QPlainTextEdit):
 
     def set_text(self, text: str) -> None:
         """Show `text`, without a word to anyone."""
+        self._too_long = ""
         if text != self.toPlainText():
             with QSignalBlocker(self):
+                self._wrap_for(max(len(text), self.document().characterCount()))
                 self.setPlainText(text)
+                self._wrap_for(len(text))
             self._fit()
 
+    def typed(self) -> str:
+        """Return the text as it is; ValueError after a paste that was too long to take."""
+        if self._too_long:
+            raise ValueError(self._too_long)
+        return self.toPlainText()
+
+    def _wrap_for(self, length: int) -> None:
+        """Wrap short texts only: the time Qt takes to wrap one line grows with its square."""
+        if self._wraps:
+            modes = QPlainTextEdit.LineWrapMode
+            self.setLineWrapMode(modes.WidgetWidth if length <= MOST_WRAPPED else modes.NoWrap)
+
     def _on_text_changed(self) -> None:
+        self._too_long = ""
         self._fit()
         self.edited.emit()
 
@@ -61,6 +82,17 @@ class _Lines(QPlainTextEdit):
 
     # Qt's own
 
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        text = source.text()
+        if len(text) > MOST_PASTED:
+            self._too_long = (
+                f"What was pasted has {len(text):,} characters; at most {MOST_PASTED:,} are taken."
+            )
+            self.edited.emit()
+            return
+        self._wrap_for(self.document().characterCount() + len(text))
+        super().insertFromMimeData(source)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
@@ -77,11 +109,11 @@ class TextEditor(_Lines):
     hint = "Enter applies the text at once; Shift+Enter is a line break."
 
     def __init__(self) -> None:
-        super().__init__(least_lines=2)
+        super().__init__(least_lines=2, wraps=True)
 
     def read(self) -> str:
-        """Return the text as it is."""
-        return self.toPlainText()
+        """Return the text as it is; ValueError after a paste that was too long to take."""
+        return self.typed()
 
     def show_value(self, value: str) -> None:
         """Show a value, without a word to anyone."""
@@ -95,13 +127,13 @@ class TableEditor(_Lines):
     hint = "A row a line, with spaces between the numbers. Ctrl+Enter applies them at once."
 
     def __init__(self) -> None:
-        super().__init__(least_lines=1)
+        super().__init__(least_lines=1, wraps=False)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.follow_font(QApplication.font())
 
     def read(self) -> Rows:
         """Return the rows; ValueError with a sentence if they are none."""
-        return parse_table(self.toPlainText())
+        return parse_table(self.typed())
 
     def show_value(self, value: Rows) -> None:
         """Show a value, without a word to anyone."""

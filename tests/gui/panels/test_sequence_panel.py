@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QSpinBox
 
 from rnnviz.panels.sequence import SequencePanel
@@ -151,3 +152,25 @@ def test_only_one_widget_has_each_name(dock):
         for field in ("unit", "amplitude"):
             found = dock.panel.findChildren(QSpinBox, f"sequence.{field}")
             assert len(found) <= 1
+
+
+def paste(field, text):
+    """Paste a text over all there is."""
+    QGuiApplication.clipboard().setText(text)
+    field.selectAll()
+    field.paste()
+
+
+def test_a_long_text_is_pasted_and_one_too_long_is_refused(qtbot, dock, session):
+    dock.choose("sequence.source", "text")
+    field = dock["sequence.text"]
+    paste(field, "hello" * 20_000)
+    qtbot.waitUntil(lambda: session.length == 100_000)
+    paste(field, "hello" * 20_001)
+    qtbot.waitUntil(lambda: "at most 100,000" in dock.problem("sequence.text"))
+    paste(field, "hello" * 200_000)
+    qtbot.waitUntil(lambda: "1,000,000 characters" in dock.problem("sequence.text"))
+    assert session.length == 100_000
+    paste(field, "hello")
+    qtbot.waitUntil(lambda: session.length == 5)
+    assert dock.problem("sequence.text") == ""
