@@ -77,6 +77,7 @@ def with_network(settings: Settings, network: NetworkSettings) -> Settings:
 
 def with_source(settings: Settings, source: Source) -> Settings:
     """Return `settings` with another source, the input size following where it must."""
+    source = source.following(settings.sequence.source)
     sequence = settings.sequence.model_copy(update={"source": source})
     settings = settings.model_copy(update={"sequence": sequence})
     needed = source.needs_inputs()

@@ -68,6 +68,10 @@ class Source(Described):
         """Return the input size that the source asks for; None: any."""
         return None
 
+    def following(self, previous: Source) -> Source:
+        """Return this source with what a change from `previous` brings along."""
+        return self
+
     def misfit(self, length: int, input_size: int) -> str | None:
         """Return a sentence why the source does not fit, with the limit, or None."""
         return None

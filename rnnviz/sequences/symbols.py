@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import field_validator
 
 from rnnviz.fields import other, whole
-from rnnviz.sequences.base import MAX_LENGTH, Fixed
+from rnnviz.sequences.base import MAX_LENGTH, Fixed, Source
 from rnnviz.tables import counted
 
 if TYPE_CHECKING:
@@ -79,6 +79,15 @@ class Text(Fixed):
 
     def needs_inputs(self) -> int:
         return len(self._letters())
+
+    def following(self, previous: Source) -> Text:
+        """Let a given alphabet grow with a text that was typed: new letters come last."""
+        typed = isinstance(previous, Text) and previous.alphabet == self.alphabet
+        if not (typed and self.alphabet):
+            return self
+        return self.model_copy(
+            update={"alphabet": "".join(dict.fromkeys(self.alphabet + self.text))}
+        )
 
     def misfit(self, length: int, input_size: int) -> str | None:
         letters = self._letters()

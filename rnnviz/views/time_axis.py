@@ -105,7 +105,9 @@ class TimeAxis(QWidget):
         painter.setFont(font)
         painter.setPen(self.palette().color(role))
         box = QRectF(0, top, 80 * self._scale, size * self._scale + 5)
-        box.moveCenter(QPointF(self.x_of(t), box.center().y()))
+        half = painter.fontMetrics().horizontalAdvance(text) / 2
+        middle = min(max(self.x_of(t), half), self.width() - half)  # none is cut at the edges
+        box.moveCenter(QPointF(middle, box.center().y()))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _seek(self, event: QMouseEvent) -> None:

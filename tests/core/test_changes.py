@@ -170,6 +170,23 @@ def test_a_letter_outside_the_alphabet_changes_no_size():
     assert "not in the alphabet" in problems_of(after)[0].sentence
 
 
+def test_an_alphabet_grows_with_the_text_that_is_typed():
+    before = with_source(typed(), Text(text="ab", alphabet="ab"))
+    after = with_source(before, Text(text="zab", alphabet="ab"))
+    assert after.sequence.source.alphabet == "abz"
+    assert after.network.input_size == 3
+    tables = [s.initialization.scheme.tables["W_ih"] for s in (before, after)]
+    assert [row[:2] for row in tables[1]] == [row[:2] for row in tables[0]]
+    assert problems_of(after) == ()
+
+
+def test_an_alphabet_that_is_typed_itself_does_not_grow():
+    before = with_source(typed(), Text(text="ab", alphabet="ab"))
+    after = with_source(before, Text(text="ab", alphabet="a"))
+    assert after.sequence.source.alphabet == "a"
+    assert "not in the alphabet" in problems_of(after)[0].sentence
+
+
 def test_noise_leaves_everything_else():
     settings = typed()
     after = with_source(settings, Normal())
