@@ -35,7 +35,7 @@ WITH_TORCH = (
     "rnnviz.analysis.scales",
     "rnnviz.analysis.terms",
 )
-NO_QT = "import sys; sys.modules.update(dict.fromkeys(('PySide6', 'pyqtgraph', 'superqt')))"
+NO_QT = "import sys; sys.modules.update(dict.fromkeys(('PySide6', 'pyqtgraph')))"
 
 
 def python(*lines):

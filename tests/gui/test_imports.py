@@ -6,7 +6,7 @@ import sys
 import pytest
 
 
-@pytest.mark.parametrize("name", ["torch", "pyqtgraph", "pydantic", "superqt"])
+@pytest.mark.parametrize("name", ["torch", "pyqtgraph", "pydantic"])
 def test_the_program_loads_without(name):
     code = f"import sys, rnnviz.app; print({name!r} in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -432,6 +432,17 @@ def test_what_a_module_raises_in_the_worker_is_said(make_session, slow, qtbot):
     qtbot.waitUntil(lambda: session.cursor == 1)
 
 
+def test_an_old_runs_failure_stops_nothing(make_session, slow, qtbot):
+    session = make_session(length=200)
+    old, said = session.run, []
+    session.failed.connect(said.append)
+    session.apply(changed(session.settings, hidden_size=9))
+    session.run_to_end()
+    session._runner.failed.emit(old, ZeroDivisionError())
+    qtbot.waitUntil(lambda: session.cursor == 200)
+    assert not said
+
+
 def test_what_a_module_raises_at_once_leaves_the_session_as_it_was(make_session):
     session = make_session()
     hook = session.network.register_forward_hook(lambda *_: 1 / 0)
