@@ -18,7 +18,19 @@ from rnnviz.tables import Rows
 
 @dataclass(frozen=True)
 class Difference:
-    """Which parts of two settings give other numbers; where none does, the record stays."""
+    """Which parts of two settings give other numbers; where none does, the record stays.
+
+    Attributes
+    ----------
+    network : bool
+        A module of other sizes or another kind.
+    weights : bool
+        Other numbers in its parameters.
+    sequence : bool
+        Other numbers in the inputs, or in the random start state that is drawn after them.
+    start_state : bool
+        Another choice of the start state.
+    """
 
     network: bool
     weights: bool
@@ -36,8 +48,8 @@ def difference(old: Settings, new: Settings) -> Difference:
     network = not new.network.same_module(old.network)
     return Difference(
         network=network,
-        weights=network or not new.initialization.same_weights(old.initialization),
-        sequence=_other_draws(old, new),
+        weights=network or _weights(old) != _weights(new),
+        sequence=_draws(old) != _draws(new),
         start_state=new.sequence.start_state != old.sequence.start_state,
     )
 
@@ -45,18 +57,28 @@ def difference(old: Settings, new: Settings) -> Difference:
 def sentence_about(old: Settings, new: Settings) -> str:
     """Say what a change of settings did, and what it kept; empty if the record stays."""
     differs = difference(old, new)
-    kept = "" if differs.sequence else "; the sequence is the same"
+    same_inputs = _inputs(old) == _inputs(new)
+    kept = "; the sequence is the same" if same_inputs else ""
     if differs.network:
         return f"New network: {new.network.description.title}{kept}."
     if differs.weights:
         return f"New weights{kept}."
-    if differs.sequence:
-        steps = new.sequence.steps
-        said = f"New sequence of {steps:,} steps; the weights are the same."
-        if new.sequence.source.uses_seed and steps != old.sequence.steps:
-            said += " Noise of another length does not keep its beginning."
-        return said
-    return "New start state; weights and sequence are the same." if differs.start_state else ""
+    if not same_inputs:
+        return _about_sequence(old, new)
+    return "New start state; weights and sequence are the same." if differs.record else ""
+
+
+def draws_weights(settings: Settings) -> bool:
+    """Return whether another weights seed would give other weights."""
+    init, shapes = settings.initialization, settings.network.shapes
+    return any(_is_chance(init.scheme_of(name), shape) for name, shape in shapes.items())
+
+
+def why_no_draw(settings: Settings) -> str:
+    """Say why drawing new weights would do nothing; empty if it would do something."""
+    if draws_weights(settings):
+        return ""
+    return "Nothing to draw: no weight comes from chance. Choose a scheme such as Uniform first."
 
 
 def with_network(settings: Settings, network: NetworkSettings) -> Settings:
@@ -87,14 +109,40 @@ def with_source(settings: Settings, source: Source) -> Settings:
     return with_network(settings, settings.network.model_copy(update={"input_size": needed}))
 
 
-def _other_draws(old: Settings, new: Settings) -> bool:
-    """Return whether the inputs or the random start state are other numbers."""
-    ignored = {"start_state": "zeros"}
-    return (
-        new.sequence.model_copy(update=ignored) != old.sequence.model_copy(update=ignored)
-        or new.network.input_size != old.network.input_size
-        or new.state_shape != old.state_shape
-    )
+def _is_chance(scheme: Scheme, shape: tuple[int, ...]) -> bool:
+    zeros = scheme.matrices_only and len(shape) < 2
+    return scheme.uses_seed and not zeros
+
+
+def _weights(settings: Settings) -> tuple[object, ...]:
+    """Return all that the numbers in the parameters of a network follow from."""
+    init, shapes = settings.initialization, settings.network.shapes
+    # An override counts even if it is the common scheme: it draws from a seed of its own.
+    overrides = init.overrides_for(shapes)
+    common = init.scheme if overrides.keys() != shapes.keys() else None
+    return common, overrides, init.seed if draws_weights(settings) else None
+
+
+def _inputs(settings: Settings) -> tuple[object, ...]:
+    """Return all that the numbers in the inputs follow from."""
+    network, sequence = settings.network, settings.sequence
+    seed = sequence.seed if sequence.source.uses_seed else None
+    return sequence.source, sequence.steps, seed, network.input_size, network.batch_size
+
+
+def _draws(settings: Settings) -> tuple[object, ...]:
+    """Return all that inputs and random start state follow from, drawn one after the other."""
+    sequence = settings.sequence
+    chance = sequence.source.uses_seed or sequence.start_state == "normal"
+    return _inputs(settings), settings.state_shape, sequence.seed if chance else None
+
+
+def _about_sequence(old: Settings, new: Settings) -> str:
+    steps = new.sequence.steps
+    said = f"New sequence of {steps:,} steps; the weights are the same."
+    if new.sequence.source.uses_seed and steps != old.sequence.steps:
+        said += " Noise of another length does not keep its beginning."
+    return said
 
 
 def _of_kind(init: InitializationSettings, old: str, new: str) -> InitializationSettings:

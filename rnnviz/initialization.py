@@ -295,7 +295,6 @@ class Sparse(_Torchs):
         "Mostly zeros in each column, a bell curve for the rest; biases become zeros."
     )
     matrices_only: ClassVar[bool] = True
-    uses_seed: ClassVar[bool] = False
     name: Literal["sparse"] = "sparse"
     sparsity: float = real(
         0.9, "Share of zeros", "How much of each column is zero.", low=0, high=1, decimals=2
@@ -314,10 +313,13 @@ class Sparse(_Torchs):
     ) -> None:
         import torch
 
+        if parameter.dim() < 2:
+            torch.nn.init.zeros_(parameter)
+            return
         # torch picks the zeros from its global generator whatever it is given, so ours stands in.
         with torch.random.fork_rng(devices=[]):
             torch.set_rng_state(generator.get_state())
-            super().fill(parameter, name=name, hidden_size=hidden_size, generator=generator)
+            torch.nn.init.sparse_(parameter, self.sparsity, self.std)
             generator.set_state(torch.get_rng_state())
 
 

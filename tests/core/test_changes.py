@@ -1,12 +1,22 @@
 """What one change brings with it."""
 
 import pytest
+import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from oracles import every_settings
 
-from rnnviz.changes import difference, sentence_about, with_network, with_source
-from rnnviz.initialization import INIT_SCHEMES, Constant, Eye, TorchDefault, Uniform, Values
+from rnnviz.building import build_inputs, build_network
+from rnnviz.changes import difference, sentence_about, why_no_draw, with_network, with_source
+from rnnviz.initialization import (
+    INIT_SCHEMES,
+    Constant,
+    Eye,
+    Orthogonal,
+    TorchDefault,
+    Uniform,
+    Values,
+)
 from rnnviz.networks import NETWORKS
 from rnnviz.presets import load_presets
 from rnnviz.sequences import Normal, Text
@@ -204,7 +214,12 @@ def test_a_text_fits_whatever_was_there(settings, text):
     ("change", "expected", "said"),
     [
         ({}, (False, False, False, False), ""),
-        ({"network": {"hidden_size": 7}}, (True, True, True, False), "New network: Elman RNN."),
+        (
+            {"network": {"hidden_size": 7}},
+            (True, True, True, False),
+            "New network: Elman RNN; the sequence is the same.",
+        ),
+        ({"network": {"input_size": 7}}, (True, True, True, False), "New network: Elman RNN."),
         ({"network": {"num_layers": 3}}, (False, False, False, False), ""),
         (
             {"network": {"output_size": 3}},
@@ -242,3 +257,75 @@ def test_a_difference_is_what_gives_other_numbers(change, expected, said):
     assert (differs.network, differs.weights, differs.sequence, differs.start_state) == expected
     assert differs.record is any(expected)
     assert sentence_about(old, new) == said
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"sequence": {"source": {"name": "text"}}}, {"length": 7}),
+        ({"sequence": {"source": {"name": "text"}}}, {"seed": 7}),
+        ({"sequence": {"source": {"name": "sine"}}}, {"seed": 7}),
+        ({"sequence": {"source": {"name": "values", "rows": [[1, 2, 3, 4, 5]]}}}, {"length": 7}),
+    ],
+)
+def test_what_a_source_ignores_makes_no_new_run(old, new):
+    old = Settings.model_validate(old)
+    sequence = old.sequence.model_copy(update=new)
+    changed = old.model_copy(update={"sequence": sequence})
+    assert not difference(old, changed).record
+    assert sentence_about(old, changed) == ""
+
+
+def test_a_random_start_state_listens_to_the_seed_of_a_sequence_without_chance():
+    old = Settings.model_validate(
+        {"sequence": {"source": {"name": "sine"}, "start_state": "normal"}}
+    )
+    sequence = old.sequence.model_copy(update={"seed": 7})
+    new = old.model_copy(update={"sequence": sequence})
+    assert difference(old, new).record
+    assert sentence_about(old, new) == "New start state; weights and sequence are the same."
+
+
+def test_an_override_of_a_parameter_that_is_not_there_makes_no_new_weights():
+    init = InitializationSettings(overrides={"weight_hh_l7": Eye()})
+    assert not difference(Settings(), Settings(initialization=init)).record
+
+
+def test_an_override_equal_to_the_common_scheme_draws_from_a_seed_of_its_own():
+    init = InitializationSettings(overrides={"W_hh": Uniform()})
+    assert difference(Settings(), Settings(initialization=init)).weights
+
+
+def test_hello_has_nothing_to_draw():
+    hello = load_presets()["hello"].settings
+    assert "no weight comes from chance" in why_no_draw(hello)
+    assert why_no_draw(Settings()) == ""
+    biases = {"b_ih": Orthogonal(), "b_ho": Orthogonal()}  # which makes biases zeros
+    init = InitializationSettings(scheme=Constant(), overrides=biases)
+    assert why_no_draw(Settings(initialization=init))
+
+
+def same_parameters(old, new):
+    one, two = (build_network(settings).module.state_dict() for settings in (old, new))
+    return all(torch.equal(one[name], two[name]) for name in one)
+
+
+@pytest.mark.parametrize("name", sorted(set(INIT_SCHEMES) - {"values"}))
+def test_a_seed_makes_new_weights_exactly_where_torch_draws_others(name):
+    net = NetworkSettings(input_size=12, hidden_size=12, output_size=12)
+    schemes = [InitializationSettings(scheme=INIT_SCHEMES[name](), seed=seed) for seed in (0, 1)]
+    old, new = (Settings(network=net, initialization=init) for init in schemes)
+    assert difference(old, new).weights is not same_parameters(old, new)
+
+
+@given(every_settings(), every_settings())
+def test_where_nothing_differs_torch_gives_the_same_numbers(old, other):
+    new = old.model_copy(
+        update={"initialization": other.initialization, "sequence": other.sequence}
+    )
+    assume(not problems_of(old) and not problems_of(new))
+    differs = difference(old, new)
+    if not differs.weights:
+        assert same_parameters(old, new)
+    if not differs.sequence:
+        assert torch.equal(build_inputs(old)[0], build_inputs(new)[0])
