@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from rnnviz.analysis.scales import hidden_limit, input_limit, output_limit
 from rnnviz.session import Session
 from rnnviz.traces.run import Run
 from rnnviz.views.columns import HiddenColumns, InputColumns, OutputColumns
+from rnnviz.views.step_label import StepLabel
 from rnnviz.views.time_axis import TimeAxis
 from rnnviz.views.time_window import TimeWindow
 from rnnviz.views.timeline_row import TimelineRow
-from rnnviz.widgets.metrics import AXIS_WIDTH, GUTTER_RIGHT, TITLE, TITLE_WIDTH
+from rnnviz.widgets.metrics import AXIS_WIDTH, GUTTER_RIGHT, TITLE_WIDTH
 from rnnviz.widgets.scroll import BAR_WIDTH, Scroll
 
 MINUS = "−"
@@ -41,6 +42,7 @@ class TimelineView(QWidget):
         self._inputs: TimelineRow | None = None
         self._hidden: list[TimelineRow] = []
         self._outputs: TimelineRow | None = None
+        self._sequence = 0
         self._build()
         session.network_changed.connect(self._on_network_changed)
         session.trace_reset.connect(self._on_trace_reset)
@@ -73,9 +75,8 @@ class TimelineView(QWidget):
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
-        self._axis_title = QLabel()
+        self._axis_title = StepLabel()
         self._axis_title.setObjectName("view.timeline.step")
-        self._axis_title.setTextFormat(Qt.TextFormat.RichText)
         self._axis_gap = QWidget()
         line.addWidget(self._axis_title)
         line.addWidget(self.axis, 1)
@@ -129,7 +130,17 @@ class TimelineView(QWidget):
     # Following the session
 
     def _on_trace_reset(self) -> None:
+        run, source = self._session.run, self._session.settings.sequence.source
+        self.axis.set_length(run.length, source.labels())
+        self._window.set_length(run.length)
+        self._take_sources()
+        self._fit_window()
+        self._on_cursor_moved(self._session.cursor)
+
+    def _take_sources(self) -> None:
+        """Draw the selected sequence; what is in sight stays."""
         run, sequence = self._session.run, self._session.selection.sequence
+        self._sequence = sequence
         source = self._session.settings.sequence.source
         names = source.unit_names() or ()
         assert self._inputs is not None
@@ -141,13 +152,9 @@ class TimelineView(QWidget):
             self._outputs.set_source(OutputColumns(run, sequence), first_step=1)
             same = run.network.output_size == run.network.input_size
             self._outputs.heatmap.set_row_names(names if same else ())
-        self.axis.set_length(run.length, source.labels())
-        self._window.set_length(run.length)
         self._set_levels(run)
         self._inputs.heatmap.show_columns(run.length)
         self._show_revealed(run)
-        self._fit_window()
-        self._on_cursor_moved(self._session.cursor)
 
     def _set_levels(self, run: Run) -> None:
         limits = {"x": input_limit(run), "h": hidden_limit(run), "y": output_limit(run)}
@@ -172,18 +179,11 @@ class TimelineView(QWidget):
         for row in self._rows:
             row.set_step(t)
         self.axis.set_step(t)
-        self._say_step(t)
-
-    def _say_step(self, t: int) -> None:
-        muted = self.palette().color(QPalette.ColorRole.PlaceholderText).name()
-        size = round(TITLE * self._scale)
-        self._axis_title.setText(
-            f"<span style='font-size:{size}px'><i>t</i> = <b>{t:,}</b> "
-            f"<span style='color:{muted}'>of {self._session.length:,}</span></span>"
-        )
+        self._axis_title.set_step(t, self._session.length)
 
     def _on_selection_changed(self) -> None:
-        self._on_trace_reset()
+        if self._session.selection.sequence != self._sequence:
+            self._take_sources()
 
     # The window on time
 
@@ -245,8 +245,8 @@ class TimelineView(QWidget):
         self.axis.set_text_scale(scale)
         for row in self._rows:
             row.set_text_scale(scale)
+        self._axis_title.set_text_scale(scale)
         self._align()
-        self._say_step(self._session.cursor)
 
     def _align(self) -> None:
         """Give rows and axis the same gutters; a scroll bar takes its width from the right one."""
@@ -262,11 +262,6 @@ class TimelineView(QWidget):
             row.set_right_gutter(GUTTER_RIGHT - (BAR_WIDTH if high > low else 0))
 
     # Qt's own
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_axis_title"):
-            self._say_step(self._session.cursor)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -48,7 +48,7 @@ class TimelineRow(QWidget):
         self.first_step = 0
         self._source: Source | None = None
         self.heatmap = Heatmap(row_axis=True, zoomable=True, gap_after_first=gap_after_first)
-        self.heatmap.view_box.sigRangeChangedManually.connect(self._on_range_changed)
+        self.heatmap.range_changed.connect(self.range_changed)
         self.colour_bar = ColourBar()
         self.heatmap.setAccessibleName(f"{symbol}, {name}")
         self._build(name)
@@ -98,6 +98,7 @@ class TimelineRow(QWidget):
         self._source = source
         self.first_step = first_step
         self.heatmap.set_source(source, first_x=first_step, fit=False)
+        self.heatmap.set_x_limits(-0.5, first_step + source.shape[1] - 0.5)
 
     def value(self, unit: int, column: int) -> float:
         """Return the value of one square."""
@@ -129,7 +130,7 @@ class TimelineRow(QWidget):
 
     def set_range(self, low: float, high: float) -> None:
         """Show x from `low` to `high`."""
-        self.heatmap.view_box.setXRange(low, high, padding=0)
+        self.heatmap.set_x_range(low, high)
 
     def set_right_gutter(self, width: int) -> None:
         """Set the width of the colour bar and what is around it."""
@@ -161,10 +162,6 @@ class TimelineRow(QWidget):
         self.colour_bar.setVisible(not folded)
         self.setMinimumHeight(FOLDED_HEIGHT if folded else LEAST_HEIGHT)
         self.setMaximumHeight(FOLDED_HEIGHT if folded else QWIDGETSIZE_MAX)
-
-    def _on_range_changed(self) -> None:
-        low, high = self.heatmap.view_box.viewRange()[0]
-        self.range_changed.emit(low, high)
 
     # Qt's own
 

@@ -45,9 +45,8 @@ class Heatmap(HeatmapView):
         super().__init__(parent, row_axis=row_axis, zoomable=zoomable)
         self._checked = 0  # columns looked through for what is not finite
         self._not_finite = False
-        self._item.marks.gap_after_first = gap_after_first
+        self._squares.marks.gap_after_first = gap_after_first
         self.objectNameChanged.connect(self._name_itself)
-        self.set_source(ArraySource(np.zeros((1, 1), np.float32)))
 
     def _name_itself(self, name: str) -> None:
         if not self.accessibleName():
@@ -67,75 +66,72 @@ class Heatmap(HeatmapView):
         fit : bool
             Whether all columns come into view; False leaves x as it is.
         """
-        self._item.set_source(source, first_x)
+        self._squares.set_source(source, first_x)
         self._checked, self._not_finite = 0, False
-        rows = source.shape[0]
-        self.view_box.setYRange(0, max(1, rows), padding=0)
-        if self._axis is not None:
-            self._axis.set_rows(rows)
+        self.update()
         if fit:
             self.fit_columns()
 
     def set_values(self, values: object) -> None:
         """Draw a table (rows, columns), all of it; vectors are (n, 1) or (1, n)."""
         source = ArraySource(values)
-        fits = source.shape == self._item.source.shape and self._item.first_x == 0
+        fits = source.shape == self._squares.source.shape and self._squares.first_x == 0
         self.set_source(source, fit=not fits)
         self.show_columns(source.shape[1])
 
     def show_columns(self, count: int) -> None:
         """Let the columns 0 to `count` - 1 exist; ValueError beyond what the source has."""
-        total = self._item.source.shape[1]
+        total = self._squares.source.shape[1]
         if not 0 <= count <= total:
             raise ValueError(f"There are {total} columns; {count} cannot be shown.")
-        before, self._item.shown = self._item.shown, count
+        before, self._squares.shown = self._squares.shown, count
         if count < before:  # pixels that several columns share would keep what is gone
             self._checked, self._not_finite = 0, False
-            self._item.refresh()
+            self._refresh()
         else:
-            self._item.update_columns(before, count)
+            self._update_columns(before, count)
 
     @property
     def columns_shown(self) -> int:
         """So many columns exist by now."""
-        return self._item.shown
+        return self._squares.shown
 
     def fit_columns(self) -> None:
         """Bring all columns into view, those not yet shown included."""
-        columns = max(1, self._item.source.shape[1])
-        left = self._item.first_x - 0.5
-        self.view_box.setXRange(left, left + columns, padding=0)
+        columns = max(1, self._squares.source.shape[1])
+        left = self._squares.first_x - 0.5
+        self.set_x_range(left, left + columns)
 
-    def set_x_limits(self, low: float, high: float) -> None:
-        """Keep zooming and panning between two x."""
-        self.view_box.setLimits(xMin=low, xMax=high, minXRange=min(2.0, high - low))
+    def _refresh(self) -> None:
+        self._squares.refresh()
+        self.update()
 
     def values(self) -> Floats:
         """Return a copy of what is shown: float32 (rows, columns_shown)."""
-        return np.array(self._item.source.read(0, self._item.shown), dtype=np.float32)
+        return np.array(self._squares.source.read(0, self._squares.shown), dtype=np.float32)
 
     @property
     def has_not_finite(self) -> bool:
         """Whether NaN or infinity is among the values shown."""
-        while not self._not_finite and self._checked < self._item.shown:
-            last = min(self._checked + SLICE, self._item.shown)
-            block = self._item.source.read(self._checked, last)
+        while not self._not_finite and self._checked < self._squares.shown:
+            last = min(self._checked + SLICE, self._squares.shown)
+            block = self._squares.source.read(self._checked, last)
             self._not_finite = not np.isfinite(block).all()
             self._checked = last
         return self._not_finite
 
     def levels(self) -> tuple[float, float]:
         """Return the values of the lowest and the highest colour."""
-        return self._item.levels
+        return self._squares.levels
 
     def set_levels(self, low: float, high: float) -> None:
         """Fix the values of the lowest and the highest colour; ValueError unless low < high."""
         low, high = float(low), float(high)
         if not (np.isfinite(high - low) and low < high):
             raise ValueError(f"Levels must be finite and ascend: {low}, {high}.")
-        if (low, high) != self._item.levels:
-            self._item.levels = (low, high)
-            self._item.refresh()
+        if (low, high) != self._squares.levels:
+            self._squares.levels = (low, high)
+            self._refresh()
 
     # What is marked
 
@@ -148,62 +144,62 @@ class Heatmap(HeatmapView):
         self._move("previous", column)
 
     def _move(self, mark: str, column: int | None) -> None:
-        before = getattr(self._item.marks, mark)
+        before = getattr(self._squares.marks, mark)
         if column == before:
             return
-        setattr(self._item.marks, mark, column)
+        setattr(self._squares.marks, mark, column)
         for changed in (before, column):
             if changed is not None:
-                self._item.update_columns(changed, changed + 1)
+                self._update_columns(changed, changed + 1)
 
     def set_dim_from(self, column: int | None) -> None:
         """Mute this column and all after it; None mutes nothing."""
-        marks = self._item.marks
-        nowhere = self._item.source.shape[1]
+        marks = self._squares.marks
+        nowhere = self._squares.source.shape[1]
         before = nowhere if marks.dim_from is None else marks.dim_from
         now = nowhere if column is None else column
         marks.dim_from = column
-        self._item.update_columns(min(before, now), max(before, now))
+        self._update_columns(min(before, now), max(before, now))
 
     def set_emphasis(self, rows: Collection[int] | None, columns: Collection[int] | None) -> None:
         """Dim the squares outside of these rows and columns; None stands for all of them."""
-        marks = self._item.marks
+        marks = self._squares.marks
         chosen = [None if cells is None else frozenset(cells) for cells in (rows, columns)]
         if chosen != [marks.rows, marks.columns]:
             marks.rows, marks.columns = chosen
-            self._item.update()
+            self.update()
 
     def set_frame(self, frame: tuple[int, int, int, int] | None) -> None:
         """Frame a block of squares: first and last row, first and last column."""
-        if frame != self._item.marks.frame:
-            self._item.marks.frame = frame
-            self._item.update()
+        if frame != self._squares.marks.frame:
+            self._squares.marks.frame = frame
+            self.update()
 
     def set_decimals(self, decimals: int | None) -> None:
         """Write the value in squares of 36 pixels and more, with so many decimals."""
-        if decimals != self._item.marks.decimals:
-            self._item.marks.decimals = decimals
-            self._item.update()
+        if decimals != self._squares.marks.decimals:
+            self._squares.marks.decimals = decimals
+            self.update()
 
     def set_text_scale(self, scale: float) -> None:
         """Make all text so many times as large."""
-        self._item.marks.text_scale = scale
-        self._axis_width = round(AXIS_WIDTH * scale)
-        if self._axis is not None:
-            self._axis.set_text_scale(scale)
-        self._lay_out()
-        self._item.update()
+        self._squares.marks.text_scale = scale
+        if self._labels is not None:
+            self._labels.text_scale = scale
+            self._axis_width = round(AXIS_WIDTH * scale)
+        self.update()
 
     def set_row_names(self, names: Sequence[str]) -> None:
         """Write names at the row axis instead of numbers."""
-        if self._axis is not None:
-            self._axis.set_names(names)
+        if self._labels is not None and tuple(names) != self._labels.names:
+            self._labels.names = tuple(names)
+            self.update()
 
     # What leaves it
 
     def copy_values(self) -> None:
         """Put the values shown on the clipboard, tab-separated, each exact."""
-        count = self._item.source.shape[0] * self._item.shown
+        count = self._squares.source.shape[0] * self._squares.shown
         if count > MOST_VALUES:
             self.failed.emit(f"Up to {MOST_VALUES:,} values can be copied; there are {count:,}.")
         else:
@@ -211,8 +207,7 @@ class Heatmap(HeatmapView):
 
     def picture(self, scale: float = 2.0) -> QImage:
         """Return what is in view, with `scale` pixels for each logical one."""
-        self._settle()
-        return picture_of(self, scale, self._item.inks.window)
+        return picture_of(self, scale, self._squares.inks.window)
 
     def save_picture(self, path: str | Path) -> None:
         """Write the picture as PNG; what goes wrong is told by `failed`."""

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QByteArray, QIODevice, QRectF, QSaveFile, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
-from PySide6.QtWidgets import QGraphicsView
+from PySide6.QtCore import QByteArray, QIODevice, QSaveFile, QSize
+from PySide6.QtGui import QColor, QImage, QImageWriter
+from PySide6.QtWidgets import QWidget
 
 from rnnviz.widgets.raster import Floats
 
@@ -18,16 +18,13 @@ def values_text(values: Floats) -> str:
     return "\n".join("\t".join(row) for row in np.asarray(values, np.float32).astype(str).tolist())
 
 
-def picture_of(view: QGraphicsView, scale: float, background: QColor) -> QImage:
+def picture_of(view: QWidget, scale: float, background: QColor) -> QImage:
     """Return what a view shows, with `scale` pixels for each logical one."""
     size = QSize(round(view.width() * scale), round(view.height() * scale))
     image = QImage(size.expandedTo(QSize(1, 1)), QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(scale)
     image.fill(background)
-    painter = QPainter(image)
-    target = QRectF(0, 0, view.width(), view.height())
-    view.render(painter, target, view.rect(), Qt.AspectRatioMode.IgnoreAspectRatio)
-    painter.end()
+    view.render(image)
     return image
 
 

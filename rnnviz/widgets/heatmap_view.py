@@ -1,30 +1,35 @@
-"""What a heatmap is as a widget: its layout, its colours, and where the pointer is."""
+"""What a heatmap is as a widget: its place, its colours, and where the pointer is."""
 
 from collections.abc import Callable
 from math import ceil, floor
 
-import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QResizeEvent,
     QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
-from rnnviz.widgets.heatmap_item import HeatmapItem
+from rnnviz.widgets.heatmap_squares import Plot, Squares
 from rnnviz.widgets.metrics import AXIS_WIDTH
-from rnnviz.widgets.raster import ArraySource, peak
-from rnnviz.widgets.unit_axis import UnitAxis
+from rnnviz.widgets.raster import peak
+from rnnviz.widgets.row_labels import RowLabels
 
 Cell = tuple[int, int]
 _NOWHERE: Cell = (-1, -1)
+_MARGIN = 6
+"""Logical pixels: so far do frames reach beyond their squares."""
+_NOTCH = 120
+"""What a wheel tells for one notch (QWheelEvent)."""
+_CLOSER = 0.75
+"""So much of what was in sight remains so after a notch."""
+_LEAST_SPAN = 2.0
+"""Columns that stay in sight however far one zooms in."""
 _BY_KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -32,55 +37,64 @@ _BY_KEYBOARD = (
 )
 
 
-class HeatmapView(pg.GraphicsView):
-    """A view of one `HeatmapItem`, all its rows always in sight; see `Heatmap` for the whole.
+class HeatmapView(QWidget):
+    """A plain widget around `Squares`, all rows always in sight; see `Heatmap` for the whole.
+
+    A plain widget, because a graphics view costs more than all else in a step.
 
     Attributes
     ----------
-    view_box : pyqtgraph.ViewBox
-        For linking x with others; column c lies round x = first_x + c.
     cell_hovered : Signal(int, int)
         The row and column under the pointer when they change, (-1, -1) where there is none.
     cell_clicked : Signal(int, int)
         The row and column of a left click that was no drag.
+    range_changed : Signal(float, float)
+        The x in sight after the user has zoomed or dragged.
     """
 
     cell_hovered = Signal(int, int)
     cell_clicked = Signal(int, int)
-
-    _ready = False  # the base class lays out before this one has parts
+    range_changed = Signal(float, float)
 
     def __init__(self, parent: QWidget | None, *, row_axis: bool, zoomable: bool) -> None:
-        super().__init__(parent, useOpenGL=False, background=None)
-        self.setCacheMode(self.CacheModeFlag.CacheNone)
-        self.setAntialiasing(False)
+        super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._squares = Squares()
+        self._labels = RowLabels() if row_axis else None
         self._zoomable = zoomable
+        self._range = (-0.5, 0.5)
+        self._limits: tuple[float, float] | None = None
+        self._axis_width = AXIS_WIDTH if row_axis else 0
         self._tooltip: Callable[[int, int], str] | None = None
         self._hovered = _NOWHERE
         self._pressed: QPointF | None = None
+        self._dragged_from: tuple[float, float] | None = None
         self._ringed = False
-        self._axis_width = AXIS_WIDTH
-        self._build(row_axis)
-        self._ready = True
+        self._squares.font = self.font()
         self._take_palette()
-        self._item.font = self.font()
-        self._lay_out()
 
-    def _build(self, row_axis: bool) -> None:
-        self.setCentralItem(None)
-        self.view_box = pg.ViewBox(
-            invertY=True, enableMenu=False, enableMouse=False, defaultPadding=0
-        )
-        self.view_box.setMouseEnabled(x=self._zoomable, y=False)
-        self.view_box.disableAutoRange()
-        self.addItem(self.view_box)
-        self._item = HeatmapItem(ArraySource(np.zeros((1, 1), np.float32)))
-        self.view_box.addItem(self._item, ignoreBounds=True)
-        self.view_box.sigRangeChanged.connect(self._on_range_changed)
-        self._axis = UnitAxis(self.view_box) if row_axis else None
-        if self._axis is not None:
-            self.addItem(self._axis)
+    # What is in sight
+
+    def x_range(self) -> tuple[float, float]:
+        """Return the x in sight; column c lies round x = first_x + c."""
+        return self._range
+
+    def set_x_range(self, low: float, high: float) -> None:
+        """Bring the x from `low` to `high` into sight; ValueError unless low < high."""
+        low, high = float(low), float(high)
+        if not low < high:
+            raise ValueError(f"The range must ascend: {low}, {high}.")
+        if (low, high) != self._range:
+            self._range = (low, high)
+            self.update()
+
+    def set_x_limits(self, low: float, high: float) -> None:
+        """Keep zooming and dragging between two x."""
+        self._limits = (low, high)
+
+    # Where squares are
 
     def set_tooltip(self, text: Callable[[int, int], str] | None) -> None:
         """Ask for the tooltip of a square by calling ``text(row, column)``."""
@@ -91,26 +105,26 @@ class HeatmapView(pg.GraphicsView):
 
         Where squares share a pixel it is the one that the pixel shows.
         """
-        to_pixels, window = self._pixels()
-        point = self._to_device().map(QPointF(pos))
+        device = self._to_device()
+        grid, window = self._squares.grid(self._plot(), device)
+        point = device.map(QPointF(pos))
         x, y = floor(point.x()) - window.left(), floor(point.y()) - window.top()
-        grid = self._item.grid(to_pixels, window)
         if not (0 <= x < grid.x.length and 0 <= y < grid.y.length):
             return None
-        rows = grid.y.cells(y, y + 1, self._item.source.shape[0])
-        columns = grid.x.cells(x, x + 1, self._item.shown)
+        source = self._squares.source
+        rows = grid.y.cells(y, y + 1, source.shape[0])
+        columns = grid.x.cells(x, x + 1, self._squares.shown)
         if rows[0] >= rows[1] or columns[0] >= columns[1]:
             return None
         if rows[1] - rows[0] == 1 and columns[1] - columns[0] == 1:
             return rows[0], columns[0]
-        row, column = peak(self._item.source.read(*columns)[slice(*rows)])
+        row, column = peak(source.read(*columns)[slice(*rows)])
         return rows[0] + row, columns[0] + column
 
     def cell_rect(self, row: int, column: int) -> QRect:
         """Return the place of a square on the widget; its points lie in that square alone."""
-        to_pixels, window = self._pixels()
-        grid = self._item.grid(to_pixels, window)
         device = self._to_device()
+        grid, window = self._squares.grid(self._plot(), device)
         ratio = device.m11()
 
         def span(begin: int, end: int, origin: float) -> tuple[int, int]:
@@ -121,42 +135,31 @@ class HeatmapView(pg.GraphicsView):
         y, height = span(grid.y.begin(row), grid.y.end(row), device.dy() - window.top())
         return QRect(x, y, width, height)
 
+    def _plot(self) -> Plot:
+        width = max(1, self.width() - self._axis_width)
+        return Plot(self._axis_width, width, self.height(), *self._range)
+
     def _to_device(self) -> QTransform:
         """Return the way from the widget's pixels to the screen's."""
-        ratio = self.viewport().devicePixelRatioF()
-        origin = QPointF(self.viewport().mapTo(self.window(), QPoint(0, 0))) * ratio
+        ratio = self.devicePixelRatioF()
+        origin = QPointF(self.mapTo(self.window(), QPoint(0, 0))) * ratio
         return QTransform(ratio, 0, 0, ratio, origin.x(), origin.y())
 
-    def _settle(self) -> None:
-        """Take the size that a hidden widget was given; Qt would tell only when it is shown."""
-        if self.testAttribute(Qt.WidgetAttribute.WA_PendingResizeEvent):
-            event = QResizeEvent(self.size(), self.size())
-            QApplication.sendEvent(self, event)  # for the viewport's size
-            self.resizeEvent(event)  # which the viewport, hidden as well, would keep back
-
-    def _pixels(self) -> tuple[QTransform, QRect]:
-        self._settle()
-        self.view_box.updateMatrix()
-        to_widget = self._item.sceneTransform() * self.viewportTransform()
-        to_pixels = to_widget * self._to_device()
-        return to_pixels, self._item.visible_pixels(to_pixels)
+    def _update_columns(self, first: int, last: int) -> None:
+        """Ask for a repaint of the columns ``first`` to ``last - 1``, and the frames round them."""
+        if first >= last:
+            return
+        plot, x = self._plot(), self._squares.first_x - 0.5
+        left = max(plot.left, plot.x_of(x + first) - _MARGIN)
+        right = min(plot.left + plot.width, plot.x_of(x + last) + _MARGIN)
+        if left < right:
+            self.update(floor(left), 0, ceil(right) - floor(left), plot.height)
 
     def _take_palette(self) -> None:
-        self._item.set_palette(self.palette())
-        self.setBackgroundBrush(self._item.inks.window)
-        if self._axis is not None:
-            self._axis.set_colour(self._item.inks.muted)
+        self._squares.set_palette(self.palette())
+        self.update()
 
-    def _lay_out(self) -> None:
-        left = self._axis_width if self._axis is not None else 0
-        width, height = self.width(), self.height()
-        self.view_box.setGeometry(QRectF(left, 0, max(1, width - left), height))
-        if self._axis is not None:
-            self._axis.setWidth(left)
-            self._axis.setGeometry(QRectF(0, 0, left, height))
-
-    def _on_range_changed(self) -> None:
-        self._item.visible = self.view_box.viewRect()
+    # The pointer
 
     def _hover(self, cell: Cell) -> None:
         if cell != self._hovered:
@@ -169,98 +172,35 @@ class HeatmapView(pg.GraphicsView):
         moved = (position - self._pressed).manhattanLength()
         return bool(moved >= QApplication.startDragDistance())
 
-    # Qt's overrides. pyqtgraph's scene gets the mouse only where there is something to drag.
+    def _drag(self, position: QPointF) -> None:
+        assert self._pressed is not None
+        if self._dragged_from is None and self._was_drag(position):
+            self._dragged_from = self._range
+        if self._dragged_from is not None:
+            low, high = self._dragged_from
+            plot = self._plot()
+            by = (self._pressed.x() - position.x()) * (high - low) / plot.width
+            self._choose_range(low + by, high + by)
 
-    def close(self) -> bool:
-        """Close as any widget does: pyqtgraph's own takes the view apart, and Qt crashes."""
-        return QWidget.close(self)
+    def _zoom(self, x: float, factor: float) -> None:
+        """Show `factor` times as many columns, the one at pixel `x` staying where it is."""
+        low, high = self._range
+        plot = self._plot()
+        at = low + (x - plot.left) / plot.width * (high - low)
+        span = max(_LEAST_SPAN, factor * (high - low))
+        if self._limits is not None:
+            span = min(span, self._limits[1] - self._limits[0])
+        left = at - (at - low) * span / (high - low)
+        self._choose_range(left, left + span)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if self._ready and event.type() == QEvent.Type.PaletteChange:
-            self._take_palette()
-        if self._ready and event.type() == QEvent.Type.FontChange:
-            self._item.font = self.font()
-            self._item.update()
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        if self._ready:
-            self._lay_out()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        self._item.live = True
-        try:
-            super().paintEvent(event)
-        finally:
-            self._item.live = False
-        if self._ringed:
-            self._paint_ring()
-
-    def _paint_ring(self) -> None:
-        painter = QPainter(self.viewport())
-        width, height = self.width(), self.height()
-        for side in (
-            QRect(0, 0, width, 2),
-            QRect(0, height - 2, width, 2),
-            QRect(0, 0, 2, height),
-            QRect(width - 2, 0, 2, height),
-        ):
-            painter.fillRect(side, self._item.inks.focus)
-        painter.end()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self._ringed = event.reason() in _BY_KEYBOARD
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._ringed = False
-        self.viewport().update()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton:
-            event.accept()
-            return
-        self._pressed = event.position()
-        if self._zoomable:
-            super().mousePressEvent(event)
-        event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._zoomable:
-            super().mouseMoveEvent(event)
-        self._hover(self.cell_at(event.position()) or _NOWHERE)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton:
-            event.accept()
-            return
-        if self._zoomable:
-            super().mouseReleaseEvent(event)
-        cell = None if self._was_drag(event.position()) else self.cell_at(event.position())
-        self._pressed = None
-        if cell is not None:
-            self.cell_clicked.emit(*cell)
-        event.accept()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.mousePressEvent(event)  # the second click of two fast ones counts as well
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self._zoomable:
-            super().wheelEvent(event)
-        else:
-            event.ignore()  # whatever scrolls around it shall scroll
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            self._show_tooltip(event)
-            return True
-        if event.type() == QEvent.Type.Leave:
-            self._hover(_NOWHERE)
-        return bool(super().viewportEvent(event))
+    def _choose_range(self, low: float, high: float) -> None:
+        """Take a range that the user chose, moved to lie within the limits."""
+        if self._limits is not None:
+            by = max(0.0, self._limits[0] - low) + min(0.0, self._limits[1] - high)
+            low, high = low + by, high + by
+        if (low, high) != self._range:
+            self.set_x_range(low, high)
+            self.range_changed.emit(low, high)
 
     def _show_tooltip(self, event: QHelpEvent) -> None:
         cell = self.cell_at(event.pos())
@@ -268,4 +208,92 @@ class HeatmapView(pg.GraphicsView):
             QToolTip.hideText()
             return
         rect = self.cell_rect(*cell)
-        QToolTip.showText(event.globalPos(), self._tooltip(*cell), self.viewport(), rect)
+        QToolTip.showText(event.globalPos(), self._tooltip(*cell), self, rect)
+
+    # Qt's overrides
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            self._show_tooltip(event)
+            return True
+        return bool(super().event(event))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._take_palette()
+        if event.type() == QEvent.Type.FontChange:
+            self._squares.font = self.font()
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        exposed, inks = event.rect(), self._squares.inks
+        painter.fillRect(exposed, inks.window)
+        plot = self._plot()
+        self._squares.paint(painter, plot, exposed)
+        if self._labels is not None and exposed.left() < plot.left:
+            rows = self._squares.source.shape[0]
+            self._labels.paint(painter, rows, plot.left, plot.height, inks.muted)
+        if self._ringed:
+            self._paint_ring(painter)
+        painter.end()
+
+    def _paint_ring(self, painter: QPainter) -> None:
+        width, height = self.width(), self.height()
+        for side in (
+            QRect(0, 0, width, 2),
+            QRect(0, height - 2, width, 2),
+            QRect(0, 0, 2, height),
+            QRect(width - 2, 0, 2, height),
+        ):
+            painter.fillRect(side, self._squares.inks.focus)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._ringed = event.reason() in _BY_KEYBOARD
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._ringed = False
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed, self._dragged_from = event.position(), None
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._zoomable and self._pressed is not None:
+            self._drag(event.position())
+        self._hover(self.cell_at(event.position()) or _NOWHERE)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        cell = None if self._was_drag(event.position()) else self.cell_at(event.position())
+        self._pressed = None
+        if cell is not None:
+            self.cell_clicked.emit(*cell)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.mousePressEvent(event)  # the second click of two fast ones counts as well
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(_NOWHERE)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        across, along = event.angleDelta().x(), event.angleDelta().y()
+        if not self._zoomable:
+            event.ignore()  # whatever scrolls around it shall scroll
+            return
+        if along:
+            self._zoom(event.position().x(), _CLOSER ** (along / _NOTCH))
+        elif across:
+            low, high = self._range
+            by = -across / _NOTCH * (high - low) / 8
+            self._choose_range(low + by, high + by)
+        event.accept()

@@ -70,8 +70,8 @@ class Hands(RuleBasedStateMachine):
         heatmaps = self._visible(Heatmap)
         heatmap = heatmaps[which % len(heatmaps)]
         pos = QPoint(int(heatmap.width() * place[0]), int(heatmap.height() * place[1]))
-        QTest.mouseMove(heatmap.viewport(), pos)
-        QTest.mouseClick(heatmap.viewport(), Qt.MouseButton.LeftButton, pos=pos)
+        QTest.mouseMove(heatmap, pos)
+        QTest.mouseClick(heatmap, Qt.MouseButton.LeftButton, pos=pos)
 
     @rule(place=PLACES)
     def drag_slider(self, place):

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.widgets.raster import ArraySource, Axis, Colouring, Grid, Raster, peak, pool
+from rnnviz.pooling import pool
+from rnnviz.widgets.raster import ArraySource, Axis, Colouring, Grid, Raster, peak
 
 PURPLE = 0xFFC21FD6
 TABLE = np.append(np.arange(256, dtype=np.uint32) | 0xFF000000, np.uint32(PURPLE))

@@ -60,13 +60,13 @@ def visible(view):
 
 def point(qtbot, view, name, row, column):
     heatmap = block(view, name)
-    qtbot.mouseMove(heatmap.viewport(), heatmap.cell_rect(row, column).center())
+    qtbot.mouseMove(heatmap, heatmap.cell_rect(row, column).center())
 
 
 def click(qtbot, view, name, row, column):
     heatmap = block(view, name)
     place = heatmap.cell_rect(row, column).center()
-    qtbot.mouseClick(heatmap.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseClick(heatmap, Qt.MouseButton.LeftButton, pos=place)
 
 
 def colour(view, name, row, column):
@@ -233,7 +233,7 @@ def test_pointing_at_a_weight_tells_its_product(hello, qtbot):
     session.step_forward()
     session.step_forward()  # an o: this input is 0 now, and the line follows
     assert line(view).endswith("= −0.50 × 0.00 = <b>0.00</b>")
-    QApplication.sendEvent(block(view, "W_ih").viewport(), QEvent(QEvent.Type.Leave))
+    QApplication.sendEvent(block(view, "W_ih"), QEvent(QEvent.Type.Leave))
     assert said[-1] == ""
     assert line(view) == ""
     assert colour(view, "W_hh", 5, 5) == _undimmed(view, "W_hh", 5, 5)

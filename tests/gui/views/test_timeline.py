@@ -95,7 +95,7 @@ def test_a_click_on_a_square_goes_to_its_step_and_layer(qtbot, shown):
     session.seek(9)
     map_ = heatmap(view, "hidden.1")
     place = map_.cell_rect(2, 4).center()
-    qtbot.mouseClick(map_.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseClick(map_, Qt.MouseButton.LeftButton, pos=place)
     assert session.cursor == 4
     assert session.selection.layer == 1
     assert map_.columns_shown == 10
@@ -106,7 +106,7 @@ def test_hovering_says_where_and_how_much(qtbot, shown):
     session.seek(3)
     map_ = heatmap(view, "hidden.0")
     with qtbot.waitSignal(view.square_hovered) as said:
-        qtbot.mouseMove(map_.viewport(), map_.cell_rect(2, 3).center())
+        qtbot.mouseMove(map_, map_.cell_rect(2, 3).center())
     assert said.args[0].startswith("h_3[2] = ")
 
 
@@ -122,10 +122,10 @@ def test_rows_fold_and_unfold(qtbot, shown):
 
 def wheel(widget, steps):
     """Turn the wheel over the middle of a heatmap."""
-    place = QPointF(widget.viewport().rect().center())
+    place = QPointF(widget.rect().center())
     event = QWheelEvent(
         place,
-        widget.viewport().mapToGlobal(place),
+        widget.mapToGlobal(place),
         QPoint(0, 0),
         QPoint(0, 120 * steps),
         Qt.MouseButton.NoButton,
@@ -133,27 +133,27 @@ def wheel(widget, steps):
         Qt.ScrollPhase.NoScrollPhase,
         False,
     )
-    QApplication.sendEvent(widget.viewport(), event)
+    QApplication.sendEvent(widget, event)
 
 
 def test_all_rows_and_the_axis_zoom_together_and_home_fits_all(shown):
     session, view = shown(settings(length=60, num_layers=2))
     session.seek(30)
     wheel(heatmap(view, "hidden.0"), 5)
-    ranges = [row.heatmap.view_box.viewRange()[0] for row in view._rows]
+    ranges = [row.heatmap.x_range() for row in view._rows]
     assert ranges[0][1] - ranges[0][0] < 50
     for low, high in ranges:
         assert (low, high) == pytest.approx(ranges[0])
     assert view.axis.step_at(view.axis.x_of(30)) == 30
     view.fit_all()
-    assert view._rows[0].heatmap.view_box.viewRange()[0] == pytest.approx([-0.5, 60.5])
+    assert view._rows[0].heatmap.x_range() == pytest.approx([-0.5, 60.5])
 
 
 def test_a_long_sequence_is_followed_by_a_window(qtbot, shown):
     session, view = shown(settings(kind="rnn_cell", length=5000))
     session.seek(3000)
     qtbot.waitUntil(lambda: session.cursor == 3000)
-    low, high = heatmap(view, "hidden.0").view_box.viewRange()[0]
+    low, high = heatmap(view, "hidden.0").x_range()
     assert low < 3000 < high
     assert high - low < 400
 

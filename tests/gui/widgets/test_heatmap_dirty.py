@@ -56,7 +56,7 @@ class Screen:
 
 def apply(heatmap: Heatmap, state: dict) -> None:
     if state["range"] is not None:
-        heatmap.view_box.setXRange(*state["range"], padding=0)
+        heatmap.set_x_range(*state["range"])
     heatmap.show_columns(state["shown"])
     heatmap.set_cursor(state["cursor"])
     heatmap.set_previous(state["previous"])

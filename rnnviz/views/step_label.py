@@ -1,0 +1,95 @@
+"""Which step of how many: ``t = 5 of 10,000``."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from PySide6.QtCore import QEvent, QPointF, QSize
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.widgets.metrics import TITLE
+
+
+class Type:
+    """A font and its measures, which take longer to make than to use."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font = font
+
+    @cached_property
+    def metrics(self) -> QFontMetricsF:
+        """The measures of the font as it is when they are first asked for."""
+        return QFontMetricsF(self.font)
+
+
+class StepLabel(QWidget):
+    """Painted as it is: laying out rich text would be a large part of what a step costs."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._step, self._length = 0, 0
+        self._scale = 1.0
+        self._make_fonts()
+
+    def text(self) -> str:
+        """Return what it says, plain."""
+        return "".join(text for text, _, _ in self._pieces())
+
+    def set_step(self, step: int, length: int) -> None:
+        """Say at which step of how many the cursor is."""
+        if (step, length) != (self._step, self._length):
+            self._step, self._length = step, length
+            self.update()
+
+    def set_text_scale(self, scale: float) -> None:
+        """Scale the type."""
+        self._scale = scale
+        self._make_fonts()
+        self.updateGeometry()
+        self.update()
+
+    def _make_fonts(self) -> None:
+        self._plain, self._italic, self._bold = (Type(self._font()) for _ in range(3))
+        self._italic.font.setItalic(True)
+        self._bold.font.setBold(True)
+
+    def _font(self) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(max(1, round(TITLE * self._scale)))
+        font.setFeature(QFont.Tag("tnum"), 1)  # digits of one width do not jump
+        return font
+
+    def _pieces(self) -> tuple[tuple[str, Type, QPalette.ColorRole], ...]:
+        text, muted = QPalette.ColorRole.WindowText, QPalette.ColorRole.PlaceholderText
+        return (
+            ("t", self._italic, text),
+            (" = ", self._plain, text),
+            (f"{self._step:,}", self._bold, text),
+            (f" of {self._length:,}", self._plain, muted),
+        )
+
+    # Qt's own
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, round((TITLE + 6) * self._scale))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        x, y = 0.0, (self.height() + self._plain.metrics.capHeight()) / 2
+        for text, kind, role in self._pieces():
+            painter.setFont(kind.font)
+            painter.setPen(self.palette().color(role))
+            painter.drawText(QPointF(x, y), text)
+            x += kind.metrics.horizontalAdvance(text)
+        painter.end()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._make_fonts()
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self.update()

@@ -1,0 +1,178 @@
+"""The squares of a heatmap: pixels at device resolution, kept between repaints."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QFont, QImage, QPainter, QPalette, QTransform
+
+from rnnviz.widgets.colours import Inks, colour_table, is_dark
+from rnnviz.widgets.heatmap_canvas import Canvas
+from rnnviz.widgets.heatmap_marks import Marks, paint_marks
+from rnnviz.widgets.raster import (
+    ArraySource,
+    Axis,
+    Colouring,
+    Grid,
+    Raster,
+    Source,
+    level_for,
+)
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Where the squares are on a widget, in logical pixels, and which x are in sight.
+
+    All rows are always in sight.
+
+    Attributes
+    ----------
+    left, width, height : int
+    low, high : float
+    """
+
+    left: int
+    width: int
+    height: int
+    low: float
+    high: float
+
+    def x_of(self, x: float) -> float:
+        """Return the pixel of an x."""
+        return self.left + (x - self.low) / (self.high - self.low) * self.width
+
+
+class Squares:
+    """The squares of a source: column c round x = first_x + c, rows from the top.
+
+    Only a painter knows where device pixels are; everything else says which columns changed. Pixels
+    are kept for the last geometry that was painted.
+
+    Attributes
+    ----------
+    source : Source
+    first_x : int
+    shown : int
+        The columns before this one exist.
+    levels : tuple of float
+        The values of the lowest and the highest colour.
+    marks : Marks
+    inks : Inks
+    font : QFont
+    """
+
+    def __init__(self) -> None:
+        self.source: Source = ArraySource(np.zeros((1, 1), np.float32))
+        self.first_x = 0
+        self.shown = 0
+        self.levels = (-1.0, 1.0)
+        self.marks = Marks()
+        self.font = QFont()
+        self.set_palette(QPalette())
+        self._raster: Raster | None = None
+        self._image = QImage()
+        self._fresh = False
+        self._known: tuple[object, Grid, QRect] | None = None
+
+    def set_palette(self, palette: QPalette) -> None:
+        """Take the colours from a palette."""
+        self.inks = Inks.of(palette)
+        self._table = colour_table(is_dark(palette))
+        self.refresh()
+
+    def set_source(self, source: Source, first_x: int) -> None:
+        """Draw another source from now on; none of its columns is shown yet."""
+        if source.shape != self.source.shape:
+            self._raster = None
+        self.source, self.first_x, self.shown = source, first_x, 0
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw everything anew at the next paint."""
+        self._fresh = False
+
+    def colouring(self) -> Colouring:
+        """Return how values become colours now."""
+        return Colouring(self._table, *self.levels)
+
+    def grid(self, plot: Plot, device: QTransform) -> tuple[Grid, QRect]:
+        """Return where squares lie on the visible device pixels, and which pixels these are.
+
+        Parameters
+        ----------
+        plot : Plot
+        device : QTransform
+            The way from the widget's logical pixels to device pixels; without turns.
+        """
+        key = (plot, self.source, self.first_x, device.m11(), device.dx(), device.dy())
+        if self._known is None or self._known[0] != key:
+            self._known = (key, *self._new_grid(plot, device))
+        return self._known[1:]
+
+    def _new_grid(self, plot: Plot, device: QTransform) -> tuple[Grid, QRect]:
+        rows, columns = self.source.shape
+        left = max(plot.left, plot.x_of(self.first_x - 0.5))
+        right = min(plot.left + plot.width, plot.x_of(self.first_x + columns - 0.5))
+        inside = QRectF(left, 0, max(0.0, right - left), plot.height if rows else 0)
+        window = device.mapRect(inside).toAlignedRect()
+        width = device.m11() * plot.width / (plot.high - plot.low)
+        height = device.m22() * plot.height / max(1, rows)
+        x = device.m11() * plot.x_of(self.first_x - 0.5) + device.dx() - window.left()
+        level = level_for(self.source, width)
+        # Rounding takes the noise out of transforms, so that a square of one pixel has one pixel.
+        grid = Grid(
+            Axis(round(x, 6), round(width, 12), window.width(), level),
+            Axis(round(device.dy() - window.top(), 6), round(height, 12), window.height()),
+        )
+        return grid, window
+
+    def paint(self, painter: QPainter, plot: Plot, exposed: QRect) -> None:
+        """Draw the exposed part of the widget, pixel by pixel."""
+        device = painter.deviceTransform()
+        grid, window = self.grid(plot, device)
+        around = device.mapRect(QRectF(exposed)).toAlignedRect().adjusted(-1, -1, 1, 1)
+        part = around.intersected(window).translated(-window.topLeft())
+        if part.isEmpty():
+            return
+        self._draw(grid)
+        corner = QTransform.fromTranslate(-window.left(), -window.top())
+        from_pixels, _ = (device * corner).inverted()
+        painter.setTransform(from_pixels * painter.transform())
+        painter.setClipRect(part)
+        canvas = self._canvas(painter, grid, device.m11(), part)
+        cells = part.intersected(canvas.cells)
+        if not cells.isEmpty():
+            painter.drawImage(cells.topLeft(), self._image, cells)
+        paint_marks(canvas, self.marks, self.source, self.colouring())
+        painter.setClipping(False)
+        painter.resetTransform()
+
+    def _draw(self, grid: Grid) -> None:
+        """Bring the kept pixels up to date."""
+        raster = self._raster
+        if raster is None or raster.grid != grid:
+            raster = self._raster = Raster(self.source, grid, self.colouring())
+            height, width = raster.pixels.shape
+            self._image = QImage(
+                raster.pixels.data, width, height, width * 4, QImage.Format.Format_RGB32
+            )
+        elif not self._fresh:
+            raster.restart(self.source, self.colouring())
+        self._fresh = True
+        raster.extend(self.shown)
+
+    def _canvas(self, painter: QPainter, grid: Grid, unit: float, part: QRect) -> Canvas:
+        rows, columns = self.source.shape
+        return Canvas(
+            painter=painter,
+            grid=grid,
+            unit=unit,
+            rows=rows,
+            shown=self.shown,
+            total=columns,
+            exposed_columns=grid.x.cells(part.left(), part.right() + 1, self.shown),
+            exposed_rows=grid.y.cells(part.top(), part.bottom() + 1, rows),
+            inks=self.inks,
+            font=self.font,
+        )
