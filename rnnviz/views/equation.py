@@ -86,6 +86,7 @@ class EquationView(QWidget):
         self._take_structure()
         self._on_weights_changed()
         self._show_moment()
+        self._show_pin()
 
     def _take_structure(self) -> None:
         """Show the blocks that the selected layer has, still without numbers."""
@@ -131,6 +132,7 @@ class EquationView(QWidget):
     def _on_trace_reset(self) -> None:
         self._side.rebuild()
         self._show_moment()
+        self._show_pin()
 
     def _on_cursor_moved(self, t: int) -> None:
         self._show_moment()
@@ -138,6 +140,11 @@ class EquationView(QWidget):
     def _on_selection_changed(self) -> None:
         self._side.show_selection()
         self._show_moment()
+        self._show_pin()
+
+    def _show_pin(self) -> None:
+        pin = self._session.selection.pin
+        self._picture.set_pin((pin.part, pin.unit) if pin is not None else None)
 
     def _show_moment(self) -> None:
         session, selection = self._session, self._session.selection
@@ -154,8 +161,6 @@ class EquationView(QWidget):
                 self._values.pop(block.name, None)
             else:
                 self._values[block.name] = values
-        pin = selection.pin
-        self._picture.set_pin((pin.part, pin.unit) if pin is not None else None)
         self._take_ranges()
         self._talk()
 

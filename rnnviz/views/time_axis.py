@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.widgets.metrics import SMALL, TEXT
 
 LABEL_SPACING = 44
 LETTER_SPACING = 11
+NUMBER_SPACING = 22
+"""Every step has its number where steps are so wide."""
+AROUND = 6
+"""So much stays free on both sides of the cursor's number."""
 
 
 class TimeAxis(QWidget):
     """Steps along x; a click or a drag asks for a step.
+
+    The labels are painted once for a range; the step of the cursor is painted over them.
 
     Signals
     -------
@@ -31,34 +47,40 @@ class TimeAxis(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip("Click to go to a step.")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._low, self._high = -0.5, 10.5
         self._length = 10
         self._step = 0
         self._letters: Sequence[str] = ()
         self._scale = 1.0
+        self._labels: QPixmap | None = None
+        self._fonts: dict[tuple[int, bool], tuple[QFont, QFontMetricsF]] = {}
 
     def set_length(self, length: int, letters: Sequence[str] | None) -> None:
         """Set the number of steps, and a letter for each where there are letters."""
         self._length = length
         self._letters = letters or ()
         self.updateGeometry()
-        self.update()
+        self._forget()
 
     def set_range(self, low: float, high: float) -> None:
         """Show x from `low` to `high`; step t lies from t - 0.5 to t + 0.5."""
-        self._low, self._high = low, high
-        self.update()
+        if (low, high) != (self._low, self._high):
+            self._low, self._high = low, high
+            self._forget()
 
     def set_step(self, t: int) -> None:
         """Mark the step of the cursor."""
-        self._step = t
-        self.update()
+        if t != self._step:
+            self.update(self._marked())
+            self._step = t
+            self.update(self._marked())
 
     def set_text_scale(self, scale: float) -> None:
         """Scale the type."""
         self._scale = scale
         self.updateGeometry()
-        self.update()
+        self._forget()
 
     def x_of(self, t: float) -> float:
         """Return the pixel of a time."""
@@ -69,7 +91,7 @@ class TimeAxis(QWidget):
         t = self._low + x / max(1, self.width()) * (self._high - self._low)
         return max(0, min(round(t), self._length))
 
-    def _labels(self) -> range:
+    def _numbered(self) -> range:
         """Return the steps that carry a number: every 1, 2, 5, 10, … as there is room."""
         visible = max(1.0, self._high - self._low)
         least = LABEL_SPACING * self._scale * visible / max(1, self.width())
@@ -79,36 +101,99 @@ class TimeAxis(QWidget):
             for n in (1, 2, 5)
             if n * 10**power >= min(least, 1e6)
         )
-        if self.width() / visible >= 22 * self._scale:
+        if self.width() / visible >= NUMBER_SPACING * self._scale:
             every = 1
         first = max(0, int(self._low // every) * every)
         return range(first, min(self._length, int(self._high)) + 1, every)
 
-    def _paint_letters(self, painter: QPainter) -> None:
+    def _lettered(self) -> range:
+        """Return the steps that carry a letter; the start state, t = 0, has none."""
         column = self.width() / (self._high - self._low)
         if not self._letters or column < LETTER_SPACING * self._scale:
-            return
-        for t in range(max(1, int(self._low)), min(self._length, int(self._high) + 1) + 1):
-            self._write(painter, t, self._letters[t - 1], 0, TEXT, self._colour_of(t))
+            return range(0)
+        return range(max(1, int(self._low)), min(self._length, int(self._high) + 1) + 1)
 
-    def _colour_of(self, t: int) -> QPalette.ColorRole:
-        if t == self._step:
-            return QPalette.ColorRole.Accent
-        return QPalette.ColorRole.PlaceholderText
+    # Where things stand
+
+    def _font(self, size: int, bold: bool) -> tuple[QFont, QFontMetricsF]:
+        if (size, bold) not in self._fonts:
+            font = QFont(self.font())
+            font.setPixelSize(round(size * self._scale))
+            font.setBold(bold)
+            self._fonts[size, bold] = font, QFontMetricsF(font)
+        return self._fonts[size, bold]
+
+    def _box(self, t: int, text: str, top: float, size: int, bold: bool) -> QRectF:
+        """Return the place of a label; none is cut at the edges."""
+        half = self._font(size, bold)[1].horizontalAdvance(text) / 2
+        middle = min(max(self.x_of(t), half), self.width() - half)
+        return QRectF(middle - half, top, 2 * half, size * self._scale + 5)
+
+    def _letter_height(self) -> float:
+        return TEXT * self._scale + 5 if self._letters else 1
+
+    def _number_box(self, t: int, bold: bool) -> QRectF:
+        return self._box(t, f"{t:,}", self._letter_height(), SMALL, bold)
+
+    def _cleared(self) -> QRect:
+        """Return what the number of the cursor's step keeps free; no other is cut in two."""
+        steps = self._numbered()
+        around = AROUND * self._scale if steps.step > 1 else 0
+        own = self._number_box(self._step, True).adjusted(-around, 0, around, 0).toAlignedRect()
+        neighbours = [
+            self._number_box(t, False).toAlignedRect() for t in _around(steps, self._step)
+        ]
+        touched = [box for box in neighbours if box.intersects(own)] if steps.step > 1 else []
+        return reduce(QRect.united, touched, own)
+
+    def _marked(self) -> QRect:
+        """Return what the step of the cursor paints over."""
+        half = max(2.0, LETTER_SPACING * self._scale)
+        middle = self.x_of(self._step)
+        letter = QRectF(middle - half, 0, 2 * half, self._letter_height())
+        return self._cleared().united(letter.toAlignedRect())
+
+    # Painting
+
+    def _forget(self) -> None:
+        self._labels = None
+        self._fonts.clear()
+        self.update()
 
     def _write(
-        self, painter: QPainter, t: int, text: str, top: float, size: int, role: QPalette.ColorRole
+        self, painter: QPainter, box: QRectF, text: str, size: int, role: QPalette.ColorRole
     ) -> None:
-        font = QFont(self.font())
-        font.setPixelSize(round(size * self._scale))
-        font.setBold(t == self._step)
-        painter.setFont(font)
+        painter.setFont(self._font(size, role == QPalette.ColorRole.Accent)[0])
         painter.setPen(self.palette().color(role))
-        box = QRectF(0, top, 80 * self._scale, size * self._scale + 5)
-        half = painter.fontMetrics().horizontalAdvance(text) / 2
-        middle = min(max(self.x_of(t), half), self.width() - half)  # none is cut at the edges
-        box.moveCenter(QPointF(middle, box.center().y()))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
+
+    def _painted_labels(self) -> QPixmap:
+        """Return the labels of all steps in sight, as if none were the cursor's."""
+        ratio, muted = self.devicePixelRatioF(), QPalette.ColorRole.PlaceholderText
+        labels = QPixmap(self.size() * ratio)
+        labels.setDevicePixelRatio(ratio)
+        labels.fill(self.palette().color(QPalette.ColorRole.Window))
+        painter = QPainter(labels)
+        for t in self._lettered():
+            letter = self._letters[t - 1]
+            self._write(painter, self._box(t, letter, 0, TEXT, False), letter, TEXT, muted)
+        for t in self._numbered():
+            self._write(painter, self._number_box(t, False), f"{t:,}", SMALL, muted)
+        painter.end()
+        return labels
+
+    def _paint_step(self, painter: QPainter) -> None:
+        t, accent = self._step, QPalette.ColorRole.Accent
+        if not self._low <= t <= self._high:
+            return
+        window = self.palette().color(QPalette.ColorRole.Window)
+        painter.fillRect(self._cleared(), window)
+        self._write(painter, self._number_box(t, True), f"{t:,}", SMALL, accent)
+        if t in self._lettered():
+            letter = self._letters[t - 1]
+            box = self._box(t, letter, 0, TEXT, True)
+            painter.fillRect(box.toAlignedRect(), window)
+            self._write(painter, box, letter, TEXT, accent)
 
     def _seek(self, event: QMouseEvent) -> None:
         self.step_clicked.emit(self.step_at(event.position().x()))
@@ -120,16 +205,16 @@ class TimeAxis(QWidget):
         return QSize(200, round(rows * self._scale))
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self._labels is None or self._labels.devicePixelRatio() != self.devicePixelRatioF():
+            self._labels = self._painted_labels()
         painter = QPainter(self)
-        self._paint_letters(painter)
-        top = (TEXT * self._scale + 5) if self._letters else 1
-        own = self._step
-        for t in self._labels():
-            crowded = t != own and abs(self.x_of(t) - self.x_of(own)) < 20 * self._scale
-            if t != own and not (crowded and self._labels().step > 1):
-                self._write(painter, t, f"{t:,}", top, SMALL, self._colour_of(t))
-        if self._low <= own <= self._high:
-            self._write(painter, own, f"{own:,}", top, SMALL, QPalette.ColorRole.Accent)
+        painter.drawPixmap(0, 0, self._labels)
+        self._paint_step(painter)
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._forget()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -140,6 +225,12 @@ class TimeAxis(QWidget):
             self._seek(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self.update()
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._forget()
         super().changeEvent(event)
+
+
+def _around(steps: range, t: int) -> range:
+    """Return the last of `steps` up to t and the first beyond it, where there are such."""
+    place = (t - steps.start) // steps.step
+    return steps[max(0, place) : max(0, place + 2)]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
@@ -231,14 +231,8 @@ class Heatmap(HeatmapView):
 
     # Qt's overrides
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and _is_copy(event):
-            event.accept()  # the key comes here, not to a window's own "Copy"
-            return True
-        return bool(super().event(event))
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if _is_copy(event):
+        if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_values()
         else:
             event.ignore()  # a view would scroll
@@ -247,7 +241,3 @@ class Heatmap(HeatmapView):
         menu = self.context_menu()
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(event.globalPos())
-
-
-def _is_copy(event: QEvent) -> bool:
-    return isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy)

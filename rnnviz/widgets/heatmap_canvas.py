@@ -1,6 +1,7 @@
 """Where a heatmap's marks are painted."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QFont, QPainter
@@ -23,8 +24,8 @@ class Canvas:
         Device pixels in a logical pixel.
     rows, shown, total : int
         The number of rows, of columns that exist by now, and of all columns.
-    exposed_columns, exposed_rows : tuple of int
-        What needs painting, of the columns shown: first and last + 1.
+    exposed : QRect
+        The pixels that need painting.
     inks : Inks
     font : QFont
     """
@@ -35,14 +36,24 @@ class Canvas:
     rows: int
     shown: int
     total: int
-    exposed_columns: Span
-    exposed_rows: Span
+    exposed: QRect
     inks: Inks
     font: QFont
-    cells: QRect = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.cells = self.rect((0, self.rows), (0, self.shown))
+    @cached_property
+    def cells(self) -> QRect:
+        """The pixels of all squares that exist."""
+        return self.rect((0, self.rows), (0, self.shown))
+
+    @cached_property
+    def exposed_columns(self) -> Span:
+        """The columns, of those that exist, that need painting: first and last + 1."""
+        return self.grid.x.cells(self.exposed.left(), self.exposed.right() + 1, self.shown)
+
+    @cached_property
+    def exposed_rows(self) -> Span:
+        """The rows that need painting: first and last + 1."""
+        return self.grid.y.cells(self.exposed.top(), self.exposed.bottom() + 1, self.rows)
 
     def rect(self, rows: Span, columns: Span) -> QRect:
         """Return the pixels of a block of squares; empty for an empty block."""

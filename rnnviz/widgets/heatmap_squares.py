@@ -73,7 +73,7 @@ class Squares:
         self._raster: Raster | None = None
         self._image = QImage()
         self._fresh = False
-        self._known: tuple[object, Grid, QRect] | None = None
+        self._known: tuple[object, tuple[Grid, QRect]] | None = None
 
     def set_palette(self, palette: QPalette) -> None:
         """Take the colours from a palette."""
@@ -105,10 +105,14 @@ class Squares:
         device : QTransform
             The way from the widget's logical pixels to device pixels; without turns.
         """
-        key = (plot, self.source, self.first_x, device.m11(), device.dx(), device.dy())
+        source = self.source
+        key = (
+            plot, source.shape, source.has_pools, self.first_x,
+            device.m11(), device.dx(), device.dy(),
+        )  # fmt: skip
         if self._known is None or self._known[0] != key:
-            self._known = (key, *self._new_grid(plot, device))
-        return self._known[1:]
+            self._known = key, self._new_grid(plot, device)
+        return self._known[1]
 
     def _new_grid(self, plot: Plot, device: QTransform) -> tuple[Grid, QRect]:
         rows, columns = self.source.shape
@@ -171,8 +175,7 @@ class Squares:
             rows=rows,
             shown=self.shown,
             total=columns,
-            exposed_columns=grid.x.cells(part.left(), part.right() + 1, self.shown),
-            exposed_rows=grid.y.cells(part.top(), part.bottom() + 1, rows),
+            exposed=part,
             inks=self.inks,
             font=self.font,
         )

@@ -7,6 +7,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -22,6 +24,7 @@ from rnnviz.widgets.row_labels import RowLabels
 
 Cell = tuple[int, int]
 _NOWHERE: Cell = (-1, -1)
+_TOOLTIP, _SHORTCUT = QEvent.Type.ToolTip, QEvent.Type.ShortcutOverride
 _MARGIN = 6
 """Logical pixels: so far do frames reach beyond their squares."""
 _NOTCH = 120
@@ -72,6 +75,7 @@ class HeatmapView(QWidget):
         self._pressed: QPointF | None = None
         self._dragged_from: tuple[float, float] | None = None
         self._ringed = False
+        self._last_plot = Plot(0, 1, 1, *self._range)
         self._squares.font = self.font()
         self._take_palette()
 
@@ -136,8 +140,12 @@ class HeatmapView(QWidget):
         return QRect(x, y, width, height)
 
     def _plot(self) -> Plot:
-        width = max(1, self.width() - self._axis_width)
-        return Plot(self._axis_width, width, self.height(), *self._range)
+        size, plot = self.size(), self._last_plot
+        width, height = max(1, size.width() - self._axis_width), size.height()
+        found = (self._axis_width, width, height, self._range)
+        if found != (plot.left, plot.width, plot.height, (plot.low, plot.high)):
+            self._last_plot = Plot(self._axis_width, width, height, *self._range)
+        return self._last_plot
 
     def _to_device(self) -> QTransform:
         """Return the way from the widget's pixels to the screen's."""
@@ -213,10 +221,14 @@ class HeatmapView(QWidget):
     # Qt's overrides
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+        kind = event.type()
+        if kind == _TOOLTIP and isinstance(event, QHelpEvent):
             self._show_tooltip(event)
             return True
-        return bool(super().event(event))
+        if kind == _SHORTCUT and _is_copy(event):
+            event.accept()  # the key comes here, not to a window's own "Copy"
+            return True
+        return QWidget.event(self, event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -297,3 +309,7 @@ class HeatmapView(QWidget):
             by = -across / _NOTCH * (high - low) / 8
             self._choose_range(low + by, high + by)
         event.accept()
+
+
+def _is_copy(event: QEvent) -> bool:
+    return isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy)

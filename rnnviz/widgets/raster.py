@@ -10,7 +10,7 @@ drawn without being read.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import floor
 from typing import Protocol
 
@@ -232,6 +232,7 @@ class Raster:
         self._columns = grid.x.visible(columns)
         self._top = max(0, grid.y.begin(self._rows[0]))
         self._repeats = _repeats(grid.y, self._rows)
+        self._height = None if self._repeats is None else int(self._repeats.sum())
         self.restart(source, colouring)
 
     def restart(self, source: Source, colouring: Colouring) -> None:
@@ -258,9 +259,8 @@ class Raster:
             )
             self._target(values)[:, places] = self._coloured(values)
         else:
-            colours = self._coloured(values).repeat(_repeats(self.grid.x, (first, last)), axis=1)
-            left = max(0, self.grid.x.begin(first))
-            self._target(values)[:, left : left + colours.shape[1]] = colours
+            left, right = max(0, self.grid.x.begin(first)), self.grid.x.end(last - 1)
+            self._target(values)[:, left:right] = self._spread(values, first, last)
 
     def _read(self, level: int, first: int, last: int) -> Floats:
         if level == 0:
@@ -269,8 +269,15 @@ class Raster:
         return self._source.pooled(level, first // size, last // size)
 
     def _target(self, values: Floats) -> Pixels:
-        height = len(values) if self._repeats is None else int(self._repeats.sum())
+        height = len(values) if self._height is None else self._height
         return self.pixels[self._top : self._top + height]
+
+    def _spread(self, values: Floats, first: int, last: int) -> Pixels:
+        """Return the pixels of columns that have at least one pixel each."""
+        colours = self._coloured(values)
+        if last - first == 1:
+            return colours  # assigning it fills the column's width
+        return colours.repeat(_repeats(self.grid.x, (first, last)), axis=1)
 
     def _coloured(self, values: Floats) -> Pixels:
         colours = self._colouring(values)
@@ -323,6 +330,7 @@ def _runs(places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int6
     return starts, places[starts]
 
 
+@lru_cache(maxsize=64)
 def _repeats(along: Axis, cells: tuple[int, int]) -> NDArray[np.int64] | None:
     """Return over how many pixels of the picture each cell reaches; None where cells share them."""
     if along.pooled:

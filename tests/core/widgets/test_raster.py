@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.pooling import pool
-from rnnviz.widgets.raster import ArraySource, Axis, Colouring, Grid, Raster, peak
+from rnnviz.widgets.raster import ArraySource, Axis, Colouring, Grid, Raster, level_for, peak
 
 PURPLE = 0xFFC21FD6
 TABLE = np.append(np.arange(256, dtype=np.uint32) | 0xFF000000, np.uint32(PURPLE))
@@ -161,3 +161,81 @@ def test_a_source_keeps_its_own_copy():
     source = ArraySource(values)
     values[:] = 5
     assert source.read(0, 2).tolist() == [[1, 1]]
+
+
+class Pooled(Watched):
+    """An array with pools, made by the definition."""
+
+    has_pools = True
+
+    def pooled(self, level: int, first: int, last: int) -> np.ndarray:
+        size = 16**level
+        self.reads.append((first * size, last * size))
+        runs = self._values[:, first * size : last * size].reshape(-1, size)
+        largest = [max(run.tolist(), key=abs) for run in runs]
+        return np.array(largest, np.float32).reshape(len(self._values), last - first)
+
+
+def pooled_axis(columns: int, width: int, source: Pooled) -> Axis:
+    size = width / columns
+    return Axis(0.0, size, width, level_for(source, size))
+
+
+@given(st.integers(700, 9000), st.integers(3, 40), st.integers(0, 2**20), st.data())
+def test_pools_are_drawn_as_their_columns_would_be(columns, width, seed, data):
+    """Every pixel shows the largest of the pools whose middle it holds, and of no other column."""
+    values = np.random.default_rng(seed).normal(size=(2, columns)).astype(np.float32)
+    shown = data.draw(st.integers(1, columns))
+    source = Pooled(values)
+    axis = pooled_axis(columns, width, source)
+    raster = Raster(source, Grid(axis, Axis(0, 3, 6)), COLOURS)
+    raster.extend(shown)
+    together = 16**axis.level
+    for pixel in range(width):
+        inside = [
+            column
+            for column in range(shown)
+            if floor(axis.size * (column // together + 0.5) * together + 1e-9) == pixel
+        ]
+        for row in range(2):
+            expected = colour_of([float(values[row, column]) for column in inside])
+            assert raster.pixels[3 * row, pixel] == expected
+
+
+@given(st.integers(700, 9000), st.integers(3, 40), st.data())
+def test_growing_with_pools_equals_drawing_at_once(columns, width, data):
+    values = np.random.default_rng(columns).normal(size=(1, columns)).astype(np.float32)
+    stops = sorted(data.draw(st.lists(st.integers(0, columns), max_size=12)))
+    grid = Grid(pooled_axis(columns, width, Pooled(values)), Axis(0, 3, 3))
+    stepped, at_once = (Raster(Pooled(values), grid, COLOURS) for _ in range(2))
+    for stop in [*stops, columns]:
+        stepped.extend(stop)
+    at_once.extend(columns)
+    np.testing.assert_array_equal(stepped.pixels, at_once.pixels)
+
+
+def test_where_pools_are_few_a_pixel_columns_are_read():
+    source = Pooled(np.zeros((1, 1000)))
+    assert level_for(source, 1 / 31) == 0
+    assert level_for(source, 1 / 32) == 1
+    assert level_for(source, 1 / 511) == 1
+    assert level_for(source, 1 / 512) == 2
+    assert level_for(ArraySource(np.zeros((1, 1000))), 1 / 512) == 0
+
+
+def test_a_pixel_is_asked_for_the_columns_that_it_shows():
+    source = Pooled(np.zeros((1, 100_000), np.float32))
+    axis = pooled_axis(100_000, 400, source)
+    first, last = axis.cells(100, 101, 100_000)
+    assert {axis.begin(column) for column in range(first, last)} == {100}
+    assert axis.begin(first - 1) == 99
+    assert axis.begin(last) == 101
+
+
+def test_a_restart_draws_the_other_source():
+    grid = Grid(Axis(0, 2, 6), Axis(0, 2, 2))
+    raster = Raster(ArraySource([[1, 1, 1]]), grid, COLOURS)
+    raster.extend(3)
+    raster.restart(ArraySource([[-1, 0, 1]]), COLOURS)
+    raster.extend(3)
+    assert raster.pixels[0].tolist() == [TABLE[0]] * 2 + [TABLE[128]] * 2 + [TABLE[255]] * 2
