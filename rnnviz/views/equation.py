@@ -43,6 +43,7 @@ class EquationView(QWidget):
         self._values: dict[str, np.ndarray] = {}
         self._ranges = Ranges(session)
         self._structure: object = None
+        self._coloured: tuple[dict[str, float], bool] = ({}, False)
         self._build()
         session.network_changed.connect(self._on_network_changed)
         session.weights_changed.connect(self._on_weights_changed)
@@ -94,6 +95,7 @@ class EquationView(QWidget):
         self._structure = (self._session.contract, layer)
         self._values = {}
         self._hovered = None
+        self._coloured = {}, False
         lower = f"x<sub>t</sub> is the state of layer {layer - 1} at the same step"
         self._picture.set_structure(self._shapes(), self._operators(), lower if layer else "")
 
@@ -169,13 +171,18 @@ class EquationView(QWidget):
         if self._structure != (self._session.contract, layer):
             return  # the new network is on its way
         limits = self._ranges.limits(layer, self._values.get("a"))
-        blocks = self._picture.visible()
-        for block in blocks:
+        not_finite = any(block.heatmap.has_not_finite for block in self._picture.visible())
+        if (limits, not_finite) != self._coloured:
+            self._coloured = limits, not_finite
+            self._show_ranges(limits, not_finite)
+
+    def _show_ranges(self, limits: dict[str, float], not_finite: bool) -> None:
+        for block in self._picture.visible():
             limit = limits[_range_of(block.name)]
             block.heatmap.set_levels(-limit, limit)
         shown = ("weights", "x", "a", "h", "y")
         ranges = tuple((name, limits[name]) for name in shown if name in limits)
-        self._footer.legend.set_ranges(ranges, any(b.heatmap.has_not_finite for b in blocks))
+        self._footer.legend.set_ranges(ranges, not_finite)
 
     # What the user points at
 

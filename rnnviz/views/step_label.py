@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from PySide6.QtCore import QEvent, QPointF, QSize
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
@@ -30,6 +30,7 @@ class StepLabel(QWidget):
         super().__init__(parent)
         self._step, self._length = 0, 0
         self._scale = 1.0
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._make_fonts()
 
     def text(self) -> str:
@@ -79,6 +80,7 @@ class StepLabel(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Window))
         x, y = 0.0, (self.height() + self._plain.metrics.capHeight()) / 2
         for text, kind, role in self._pieces():
             painter.setFont(kind.font)

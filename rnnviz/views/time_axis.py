@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -26,6 +26,20 @@ NUMBER_SPACING = 22
 """Every step has its number where steps are so wide."""
 AROUND = 6
 """So much stays free on both sides of the cursor's number."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Where the cursor's step is written: its number, what that keeps free, and its letter."""
+
+    number: QRectF
+    cleared: QRect
+    letter: QRect
+
+    @property
+    def whole(self) -> QRect:
+        """All that it paints over."""
+        return self.cleared.united(self.letter)
 
 
 class TimeAxis(QWidget):
@@ -55,6 +69,9 @@ class TimeAxis(QWidget):
         self._scale = 1.0
         self._labels: QPixmap | None = None
         self._fonts: dict[tuple[int, bool], tuple[QFont, QFontMetricsF]] = {}
+        self._boxes: dict[int, QRect] = {}
+        self._steps: range | None = None
+        self._place_mark()
 
     def set_length(self, length: int, letters: Sequence[str] | None) -> None:
         """Set the number of steps, and a letter for each where there are letters."""
@@ -72,9 +89,10 @@ class TimeAxis(QWidget):
     def set_step(self, t: int) -> None:
         """Mark the step of the cursor."""
         if t != self._step:
-            self.update(self._marked())
+            self.update(self._mark.whole)
             self._step = t
-            self.update(self._marked())
+            self._place_mark()
+            self.update(self._mark.whole)
 
     def set_text_scale(self, scale: float) -> None:
         """Scale the type."""
@@ -91,8 +109,15 @@ class TimeAxis(QWidget):
         t = self._low + x / max(1, self.width()) * (self._high - self._low)
         return max(0, min(round(t), self._length))
 
+    @property
     def _numbered(self) -> range:
-        """Return the steps that carry a number: every 1, 2, 5, 10, … as there is room."""
+        """The steps that carry a number."""
+        if self._steps is None:
+            self._steps = self._find_numbered()
+        return self._steps
+
+    def _find_numbered(self) -> range:
+        """Return every 1st, 2nd, 5th, 10th, … step, as there is room for their numbers."""
         visible = max(1.0, self._high - self._low)
         least = LABEL_SPACING * self._scale * visible / max(1, self.width())
         every = next(
@@ -132,32 +157,38 @@ class TimeAxis(QWidget):
     def _letter_height(self) -> float:
         return TEXT * self._scale + 5 if self._letters else 1
 
-    def _number_box(self, t: int, bold: bool) -> QRectF:
-        return self._box(t, f"{t:,}", self._letter_height(), SMALL, bold)
+    def _number_box(self, t: int) -> QRect:
+        """Return the place of a number that is not the cursor's."""
+        if t not in self._boxes:
+            box = self._box(t, f"{t:,}", self._letter_height(), SMALL, False)
+            self._boxes[t] = box.toAlignedRect()
+        return self._boxes[t]
 
-    def _cleared(self) -> QRect:
-        """Return what the number of the cursor's step keeps free; no other is cut in two."""
-        steps = self._numbered()
+    def _place_mark(self) -> None:
+        """Find the place of the cursor's step, which is painted over the labels."""
+        t, letter = self._step, QRect()
+        number = self._box(t, f"{t:,}", self._letter_height(), SMALL, True)
+        if t in self._lettered():
+            letter = self._box(t, self._letters[t - 1], 0, TEXT, True).toAlignedRect()
+        self._mark = Mark(number, self._cleared(number), letter)
+
+    def _cleared(self, number: QRectF) -> QRect:
+        """Return what the cursor's number keeps free; no other is cut in two."""
+        steps = self._numbered
         around = AROUND * self._scale if steps.step > 1 else 0
-        own = self._number_box(self._step, True).adjusted(-around, 0, around, 0).toAlignedRect()
-        neighbours = [
-            self._number_box(t, False).toAlignedRect() for t in _around(steps, self._step)
-        ]
-        touched = [box for box in neighbours if box.intersects(own)] if steps.step > 1 else []
-        return reduce(QRect.united, touched, own)
-
-    def _marked(self) -> QRect:
-        """Return what the step of the cursor paints over."""
-        half = max(2.0, LETTER_SPACING * self._scale)
-        middle = self.x_of(self._step)
-        letter = QRectF(middle - half, 0, 2 * half, self._letter_height())
-        return self._cleared().united(letter.toAlignedRect())
+        own = number.adjusted(-around, 0, around, 0).toAlignedRect()
+        if steps.step > 1:
+            for box in map(self._number_box, _around(steps, self._step)):
+                own = own.united(box) if box.intersects(own) else own
+        return own
 
     # Painting
 
     def _forget(self) -> None:
-        self._labels = None
+        self._labels = self._steps = None
         self._fonts.clear()
+        self._boxes.clear()
+        self._place_mark()
         self.update()
 
     def _write(
@@ -177,8 +208,8 @@ class TimeAxis(QWidget):
         for t in self._lettered():
             letter = self._letters[t - 1]
             self._write(painter, self._box(t, letter, 0, TEXT, False), letter, TEXT, muted)
-        for t in self._numbered():
-            self._write(painter, self._number_box(t, False), f"{t:,}", SMALL, muted)
+        for t in self._numbered:
+            self._write(painter, QRectF(self._number_box(t)), f"{t:,}", SMALL, muted)
         painter.end()
         return labels
 
@@ -186,14 +217,12 @@ class TimeAxis(QWidget):
         t, accent = self._step, QPalette.ColorRole.Accent
         if not self._low <= t <= self._high:
             return
-        window = self.palette().color(QPalette.ColorRole.Window)
-        painter.fillRect(self._cleared(), window)
-        self._write(painter, self._number_box(t, True), f"{t:,}", SMALL, accent)
-        if t in self._lettered():
-            letter = self._letters[t - 1]
-            box = self._box(t, letter, 0, TEXT, True)
-            painter.fillRect(box.toAlignedRect(), window)
-            self._write(painter, box, letter, TEXT, accent)
+        window, mark = self.palette().color(QPalette.ColorRole.Window), self._mark
+        painter.fillRect(mark.cleared, window)
+        self._write(painter, mark.number, f"{t:,}", SMALL, accent)
+        if not mark.letter.isEmpty():
+            painter.fillRect(mark.letter, window)
+            self._write(painter, QRectF(mark.letter), self._letters[t - 1], TEXT, accent)
 
     def _seek(self, event: QMouseEvent) -> None:
         self.step_clicked.emit(self.step_at(event.position().x()))

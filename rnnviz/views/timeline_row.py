@@ -117,10 +117,8 @@ class TimelineRow(QWidget):
     def set_step(self, t: int) -> None:
         """Frame the squares of step t, and what they came from; mute what lies ahead."""
         column = t - self.first_step
-        self.heatmap.set_cursor(column if column >= 0 else None)
-        self.heatmap.set_dim_from(column + 1)
-        if self.symbol == "h":
-            self.heatmap.set_previous(column - 1 if column > 0 else None)
+        previous = column - 1 if self.symbol == "h" and column > 0 else None
+        self.heatmap.set_step(column if column >= 0 else None, previous, column + 1)
 
     def set_limit(self, limit: float) -> None:
         """Let the colours stand for the values from -limit to limit."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from rnnviz.widgets.heatmap_export import MOST_VALUES, picture_of, values_text, write_picture
 from rnnviz.widgets.heatmap_view import HeatmapView
 from rnnviz.widgets.metrics import AXIS_WIDTH
-from rnnviz.widgets.raster import SLICE, ArraySource, Floats, Source
+from rnnviz.widgets.raster import ArraySource, Floats, Source, next_values
 
 
 class Heatmap(HeatmapView):
@@ -67,17 +67,19 @@ class Heatmap(HeatmapView):
             Whether all columns come into view; False leaves x as it is.
         """
         self._squares.set_source(source, first_x)
-        self._checked, self._not_finite = 0, False
-        self.update()
+        self._look_anew()
         if fit:
             self.fit_columns()
 
     def set_values(self, values: object) -> None:
         """Draw a table (rows, columns), all of it; vectors are (n, 1) or (1, n)."""
-        source = ArraySource(values)
-        fits = source.shape == self._squares.source.shape and self._squares.first_x == 0
-        self.set_source(source, fit=not fits)
-        self.show_columns(source.shape[1])
+        source, squares = ArraySource(values), self._squares
+        if source.shape == squares.source.shape and squares.first_x == 0:
+            squares.source, squares.shown = source, source.shape[1]
+            self._look_anew()
+        else:
+            self.set_source(source)
+            self.show_columns(source.shape[1])
 
     def show_columns(self, count: int) -> None:
         """Let the columns 0 to `count` - 1 exist; ValueError beyond what the source has."""
@@ -86,8 +88,7 @@ class Heatmap(HeatmapView):
             raise ValueError(f"There are {total} columns; {count} cannot be shown.")
         before, self._squares.shown = self._squares.shown, count
         if count < before:  # pixels that several columns share would keep what is gone
-            self._checked, self._not_finite = 0, False
-            self._refresh()
+            self._look_anew()
         else:
             self._update_columns(before, count)
 
@@ -102,6 +103,11 @@ class Heatmap(HeatmapView):
         left = self._squares.first_x - 0.5
         self.set_x_range(left, left + columns)
 
+    def _look_anew(self) -> None:
+        """Draw everything anew, and look again for what is not finite."""
+        self._checked, self._not_finite = 0, False
+        self._refresh()
+
     def _refresh(self) -> None:
         self._squares.refresh()
         self.update()
@@ -113,11 +119,10 @@ class Heatmap(HeatmapView):
     @property
     def has_not_finite(self) -> bool:
         """Whether NaN or infinity is among the values shown."""
-        while not self._not_finite and self._checked < self._squares.shown:
-            last = min(self._checked + SLICE, self._squares.shown)
-            block = self._squares.source.read(self._checked, last)
-            self._not_finite = not np.isfinite(block).all()
-            self._checked = last
+        squares = self._squares
+        while not self._not_finite and self._checked < squares.shown:
+            values, self._checked = next_values(squares.source, self._checked, squares.shown)
+            self._not_finite = not np.isfinite(values).all()
         return self._not_finite
 
     def levels(self) -> tuple[float, float]:
@@ -126,40 +131,39 @@ class Heatmap(HeatmapView):
 
     def set_levels(self, low: float, high: float) -> None:
         """Fix the values of the lowest and the highest colour; ValueError unless low < high."""
+        if (low, high) == self._squares.levels:
+            return
         low, high = float(low), float(high)
         if not (np.isfinite(high - low) and low < high):
             raise ValueError(f"Levels must be finite and ascend: {low}, {high}.")
-        if (low, high) != self._squares.levels:
-            self._squares.levels = (low, high)
-            self._refresh()
+        self._squares.levels = (low, high)
+        self._refresh()
 
     # What is marked
 
-    def set_cursor(self, column: int | None) -> None:
-        """Frame a whole column in the accent colour; None takes the frame away."""
-        self._move("cursor", column)
+    def set_step(
+        self, cursor: int | None, previous: int | None = None, dim_from: int | None = None
+    ) -> None:
+        """Mark what belongs to a step.
 
-    def set_previous(self, column: int | None) -> None:
-        """Frame a whole column with a thin muted line."""
-        self._move("previous", column)
-
-    def _move(self, mark: str, column: int | None) -> None:
-        before = getattr(self._squares.marks, mark)
-        if column == before:
-            return
-        setattr(self._squares.marks, mark, column)
-        for changed in (before, column):
-            if changed is not None:
-                self._update_columns(changed, changed + 1)
-
-    def set_dim_from(self, column: int | None) -> None:
-        """Mute this column and all after it; None mutes nothing."""
-        marks = self._squares.marks
-        nowhere = self._squares.source.shape[1]
-        before = nowhere if marks.dim_from is None else marks.dim_from
-        now = nowhere if column is None else column
-        marks.dim_from = column
-        self._update_columns(min(before, now), max(before, now))
+        Parameters
+        ----------
+        cursor : int or None
+            The column that is framed in the accent colour.
+        previous : int or None
+            The column that is framed with a thin muted line.
+        dim_from : int or None
+            This column and all after it, of those shown, are muted.
+        """
+        marks, nowhere = self._squares.marks, self._squares.source.shape[1]
+        moved = [(marks.cursor, cursor), (marks.previous, previous)]
+        ends = [at for one, other in moved if one != other for at in (one, other)]
+        spans = [(at, at + 1) for at in ends if at is not None]
+        dims = [nowhere if at is None else at for at in (marks.dim_from, dim_from)]
+        spans.append((min(dims), min(max(dims), self._squares.shown)))
+        marks.cursor, marks.previous, marks.dim_from = cursor, previous, dim_from
+        for first, last in _merged(spans):
+            self._update_columns(first, last)
 
     def set_emphasis(self, rows: Collection[int] | None, columns: Collection[int] | None) -> None:
         """Dim the squares outside of these rows and columns; None stands for all of them."""
@@ -241,3 +245,14 @@ class Heatmap(HeatmapView):
         menu = self.context_menu()
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(event.globalPos())
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the same columns in as few spans, those that touch made one."""
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(span for span in spans if span[0] < span[1]):
+        if merged and first <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(last, merged[-1][1])
+        else:
+            merged.append((first, last))
+    return merged

@@ -43,6 +43,25 @@ class Plot:
         return self.left + (x - self.low) / (self.high - self.low) * self.width
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where the squares are on device pixels.
+
+    Attributes
+    ----------
+    grid : Grid
+        On the pixels of `window`.
+    window : QRect
+        The visible ones of all device pixels.
+    from_pixels : QTransform
+        The way from the window's pixels to the widget's logical ones.
+    """
+
+    grid: Grid
+    window: QRect
+    from_pixels: QTransform
+
+
 class Squares:
     """The squares of a source: column c round x = first_x + c, rows from the top.
 
@@ -73,7 +92,7 @@ class Squares:
         self._raster: Raster | None = None
         self._image = QImage()
         self._fresh = False
-        self._known: tuple[object, tuple[Grid, QRect]] | None = None
+        self._known: tuple[object, Place] | None = None
 
     def set_palette(self, palette: QPalette) -> None:
         """Take the colours from a palette."""
@@ -96,8 +115,8 @@ class Squares:
         """Return how values become colours now."""
         return Colouring(self._table, *self.levels)
 
-    def grid(self, plot: Plot, device: QTransform) -> tuple[Grid, QRect]:
-        """Return where squares lie on the visible device pixels, and which pixels these are.
+    def place(self, plot: Plot, device: QTransform) -> Place:
+        """Return where squares lie on the visible device pixels.
 
         Parameters
         ----------
@@ -111,10 +130,10 @@ class Squares:
             device.m11(), device.dx(), device.dy(),
         )  # fmt: skip
         if self._known is None or self._known[0] != key:
-            self._known = key, self._new_grid(plot, device)
+            self._known = key, self._new_place(plot, device)
         return self._known[1]
 
-    def _new_grid(self, plot: Plot, device: QTransform) -> tuple[Grid, QRect]:
+    def _new_place(self, plot: Plot, device: QTransform) -> Place:
         rows, columns = self.source.shape
         left = max(plot.left, plot.x_of(self.first_x - 0.5))
         right = min(plot.left + plot.width, plot.x_of(self.first_x + columns - 0.5))
@@ -129,22 +148,22 @@ class Squares:
             Axis(round(x, 6), round(width, 12), window.width(), level),
             Axis(round(device.dy() - window.top(), 6), round(height, 12), window.height()),
         )
-        return grid, window
+        corner = QTransform.fromTranslate(-window.left(), -window.top())
+        from_pixels, _ = (device * corner).inverted()
+        return Place(grid, window, from_pixels)
 
     def paint(self, painter: QPainter, plot: Plot, exposed: QRect) -> None:
         """Draw the exposed part of the widget, pixel by pixel."""
         device = painter.deviceTransform()
-        grid, window = self.grid(plot, device)
+        place = self.place(plot, device)
         around = device.mapRect(QRectF(exposed)).toAlignedRect().adjusted(-1, -1, 1, 1)
-        part = around.intersected(window).translated(-window.topLeft())
+        part = around.intersected(place.window).translated(-place.window.topLeft())
         if part.isEmpty():
             return
-        self._draw(grid)
-        corner = QTransform.fromTranslate(-window.left(), -window.top())
-        from_pixels, _ = (device * corner).inverted()
-        painter.setTransform(from_pixels * painter.transform())
+        self._draw(place.grid)
+        painter.setTransform(place.from_pixels * painter.transform())
         painter.setClipRect(part)
-        canvas = self._canvas(painter, grid, device.m11(), part)
+        canvas = self._canvas(painter, place.grid, device.m11(), part)
         cells = part.intersected(canvas.cells)
         if not cells.isEmpty():
             painter.drawImage(cells.topLeft(), self._image, cells)

@@ -110,7 +110,8 @@ class HeatmapView(QWidget):
         Where squares share a pixel it is the one that the pixel shows.
         """
         device = self._to_device()
-        grid, window = self._squares.grid(self._plot(), device)
+        place = self._squares.place(self._plot(), device)
+        grid, window = place.grid, place.window
         point = device.map(QPointF(pos))
         x, y = floor(point.x()) - window.left(), floor(point.y()) - window.top()
         if not (0 <= x < grid.x.length and 0 <= y < grid.y.length):
@@ -128,7 +129,8 @@ class HeatmapView(QWidget):
     def cell_rect(self, row: int, column: int) -> QRect:
         """Return the place of a square on the widget; its points lie in that square alone."""
         device = self._to_device()
-        grid, window = self._squares.grid(self._plot(), device)
+        place = self._squares.place(self._plot(), device)
+        grid, window = place.grid, place.window
         ratio = device.m11()
 
         def span(begin: int, end: int, origin: float) -> tuple[int, int]:

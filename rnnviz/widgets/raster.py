@@ -27,6 +27,7 @@ SLICE = 4096
 POOLS_A_PIXEL = 2
 """Pools are read instead of columns where a pixel has so many of them."""
 
+_DEEPEST = 2  # the level of the largest pools
 _NUDGE = 1e-6  # edges halfway between two pixels go one way, whatever the noise in their digits
 
 
@@ -159,7 +160,9 @@ def level_for(source: Source, size: float) -> int:
     """Return the level of the pools that columns of `size` pixels are drawn from; 0: of none."""
     if not source.has_pools:
         return 0
-    return next((level for level in (2, 1) if POOL**level * size * POOLS_A_PIXEL <= 1), 0)
+    return next(
+        (level for level in range(_DEEPEST, 0, -1) if POOL**level * size * POOLS_A_PIXEL <= 1), 0
+    )
 
 
 @dataclass(frozen=True)
@@ -210,6 +213,21 @@ def peak(values: Floats) -> tuple[int, int]:
 def larger(a: Floats, b: Floats) -> Floats:
     """Return, entry by entry, the one of larger magnitude; what is not finite wins."""
     return pool(np.stack([a, b]), np.zeros(1, np.int64), axis=0)[0]
+
+
+def next_values(source: Source, first: int, last: int) -> tuple[Floats, int]:
+    """Read on from column `first`, of pools where there are some; return also where to go on.
+
+    In the values of largest magnitude nothing that is not finite is lost.
+    """
+    size = POOL**_DEEPEST
+    pools = (last - first) // size if source.has_pools and first % size == 0 else 0
+    if pools:
+        pools = min(pools, SLICE)
+        start = first // size
+        return source.pooled(_DEEPEST, start, start + pools), first + pools * size
+    stop = min(last, first + (size - first % size if source.has_pools else SLICE))
+    return source.read(first, stop), stop
 
 
 class Raster:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QSlider, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QSlider, QWidget
 
 HANDLE = 14
 GROOVE = 4
@@ -19,14 +19,16 @@ class TimeSlider(QSlider):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._revealed = 0
+        self._shown_at = 0
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def set_revealed(self, step: int) -> None:
         """Fill the groove up to a step."""
         if step != self._revealed:
+            self._update_between(self._revealed, step)
             self._revealed = step
-            self.update()
 
     def x_of(self, value: float) -> float:
         """Return the pixel of a step."""
@@ -37,16 +39,31 @@ class TimeSlider(QSlider):
         value = round(x / max(1, self.width()) * (self.maximum() + 1) - 0.5)
         return max(0, min(value, self.maximum()))
 
+    def _update_between(self, one: int, other: int) -> None:
+        """Repaint what lies between two steps, with the handle on either."""
+        low, high = sorted((self.x_of(one), self.x_of(other)))
+        left = min(int(low), self.width() - HANDLE) - HANDLE
+        right = max(int(high), HANDLE) + HANDLE
+        self.update(left, 0, right - left, self.height())
+
     def _groove(self, left: float, right: float) -> QRectF:
         return QRectF(left, (self.height() - GROOVE) / 2, right - left, GROOVE)
 
     # Qt's own
+
+    def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
+        if change == QAbstractSlider.SliderChange.SliderValueChange:
+            self._update_between(self._shown_at, self.sliderPosition())
+            self._shown_at = self.sliderPosition()
+        else:
+            super().sliderChange(change)
 
     def sizeHint(self) -> QSize:
         return QSize(200, 24)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Window))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         colour = self.palette().color

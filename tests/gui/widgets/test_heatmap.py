@@ -137,7 +137,7 @@ def test_a_step_more_reads_that_step_alone(qtbot, heatmap):
     source.columns_read = 0
     for count in range(15_001, 15_101):
         heatmap.show_columns(count)
-        heatmap.set_cursor(count - 1)
+        heatmap.set_step(count - 1)
         QApplication.processEvents()
     assert source.columns_read == 100
 
@@ -353,7 +353,7 @@ def test_the_tooltip_is_asked_for_by_square(qtbot, heatmap):
 
 def test_the_cursor_frames_its_column(qtbot, heatmap):
     heatmap.set_values(np.zeros((2, 6)))
-    heatmap.set_cursor(3)
+    heatmap.set_step(3)
     shown(qtbot, heatmap)
     image = heatmap.grab().toImage()
     rect = heatmap.cell_rect(0, 3)
@@ -362,20 +362,20 @@ def test_the_cursor_frames_its_column(qtbot, heatmap):
     across = [image.pixelColor(x, 60) for x in range(rect.left() - 3, rect.left() + 3)]
     assert across[1:5] == [window, accent, accent, window]
     assert accent not in (across[0], across[5])
-    heatmap.set_cursor(None)
+    heatmap.set_step(None)
     assert heatmap.grab().toImage().pixelColor(rect.left(), 60) != accent
 
 
 def test_dimming_blends_towards_the_window(qtbot, heatmap):
     heatmap.set_values(np.ones((1, 2)))
-    heatmap.set_dim_from(1)
+    heatmap.set_step(None, dim_from=1)
     shown(qtbot, heatmap)
     clear, dimmed = colour_at(heatmap, 0, 0), colour_at(heatmap, 0, 1)
     window = heatmap.palette().color(QPalette.ColorRole.Window)
     for part in ("red", "green", "blue"):
         blend = 0.45 * getattr(clear, part)() + 0.55 * getattr(window, part)()
         assert getattr(dimmed, part)() == pytest.approx(blend, abs=2)
-    heatmap.set_dim_from(None)
+    heatmap.set_step(None)
     assert colour_at(heatmap, 0, 1) == clear
 
 

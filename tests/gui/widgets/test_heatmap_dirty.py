@@ -58,9 +58,7 @@ def apply(heatmap: Heatmap, state: dict) -> None:
     if state["range"] is not None:
         heatmap.set_x_range(*state["range"])
     heatmap.show_columns(state["shown"])
-    heatmap.set_cursor(state["cursor"])
-    heatmap.set_previous(state["previous"])
-    heatmap.set_dim_from(state["dim_from"])
+    heatmap.set_step(state["cursor"], state["previous"], state["dim_from"])
     heatmap.set_emphasis(*state["emphasis"])
     heatmap.set_frame(state["frame"])
 
