@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QSettings
 
 from rnnviz.store import mended, user_store
 from rnnviz.window import MainWindow, application
@@ -16,6 +15,9 @@ from rnnviz.window import MainWindow, application
 if TYPE_CHECKING:
     from rnnviz.cli import Options
     from rnnviz.settings import Settings
+
+PATIENCE = 1.5
+"""Seconds to wait for the worker after the window is closed."""
 
 
 def create_window(
@@ -39,6 +41,8 @@ def create_window(
     ------
     SettingsError
         If the settings cannot be applied.
+    TorchError
+        If torch is missing, broken or too old.
     """
     window = MainWindow(user_store() if store is None else mended(store))
     window.load(settings)
@@ -77,31 +81,32 @@ def display_problem() -> str:
 
 def _run(options: Options) -> int:
     from rnnviz.reports import ExceptionHook
+    from rnnviz.startup import Startup
 
     app = application()
     window = MainWindow(user_store())
     hook = ExceptionHook()
     hook.raised.connect(window.show_error)
     hook.install()
+    startup = Startup(window, options.preset, lambda: window.set_projection(options.project))
     window.show()
-    loading = threading.Thread(target=_import_torch, daemon=True)
-    # The first paint comes before anything large is imported.
-    QTimer.singleShot(0, loading.start)
-    QTimer.singleShot(0, lambda: _load_when_ready(window, options, loading))
     try:
-        return app.exec()
+        code = app.exec()
     finally:
         hook.remove()
+    if startup.is_importing or not _is_over(window):
+        _leave_at_once(code)
+    return code
 
 
-def _load_when_ready(window: MainWindow, options: Options, loading: threading.Thread) -> None:
-    if loading.is_alive():
-        QTimer.singleShot(20, lambda: _load_when_ready(window, options, loading))
-        return
-    window.load(preset=options.preset)
-    if options.project:
-        window.set_projection(True)
+def _is_over(window: MainWindow) -> bool:
+    """Wait for the worker for a moment, and return whether it has ended."""
+    session = getattr(window, "session", None)
+    return session is None or session.wait_closed(PATIENCE)
 
 
-def _import_torch() -> None:
-    import torch  # noqa: F401  (the import is the point)
+def _leave_at_once(code: int) -> NoReturn:
+    """End without waiting for a thread that is inside a long call of torch; all is saved."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

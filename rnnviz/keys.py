@@ -68,8 +68,17 @@ class KeyRouter(QObject):
         self._pending = pending
         self._projecting = projecting
         application = QApplication.instance()
-        assert application is not None
-        application.installEventFilter(self)
+        assert isinstance(application, QApplication)
+        # Not the whole application: each of its events would come by, some fifty for one step.
+        application.focusChanged.connect(self._on_focus_changed)
+        window.installEventFilter(self)
+        self._on_focus_changed(None, QApplication.focusWidget())
+
+    def _on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+        if old is not None and old is not self._window:
+            old.removeEventFilter(self)
+        if new is not None and new.window() is self._window:
+            new.installEventFilter(self)
 
     def _action_of(self, event: QKeyEvent, focus: QWidget) -> str | None:
         key = Key(event.key())

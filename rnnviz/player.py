@@ -30,6 +30,8 @@ class Player(QObject):
         self._session = session
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_tick)
+        session.failed.connect(self.pause)
+        session.trace_reset.connect(self.pause)
         self.set_speed(10)
 
     @property
@@ -71,6 +73,13 @@ class Player(QObject):
         self.pause() if self.playing else self.play()
 
     def _on_tick(self) -> None:
+        try:
+            self._tick()
+        except Exception:
+            self.pause()  # else every tick would raise it again
+            raise
+
+    def _tick(self) -> None:
         session = self._session
         if session.busy:
             return  # a frame is dropped rather than queued

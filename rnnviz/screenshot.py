@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,60 +14,112 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPixmap
 
     from rnnviz.cli import Options
+    from rnnviz.session import Session
     from rnnviz.window import MainWindow
 
 
 def take(options: Options) -> int:
-    """Draw what `options` say; return the exit code."""
-    assert options.screenshot is not None
+    """Draw what `options` say; return 0 if the file was written, else 1 after a line that says why.
+
+    Parameters
+    ----------
+    options : Options
+        With a path in `screenshot`.
+    """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from PySide6.QtCore import QSettings, qInstallMessageHandler
+    from PySide6.QtCore import qInstallMessageHandler
+
+    from rnnviz.reports import sentence_of
+
+    before = qInstallMessageHandler(_say_unless_known)
+    try:
+        with _raised_in_slots() as raised, _window(options) as window:
+            _draw(window, options)
+            if raised:
+                raise raised[0]
+    except Exception as error:  # whatever a module raises is told in one line
+        print(f"rnnviz: {sentence_of(error)}", file=sys.stderr)
+        return 1
+    finally:
+        qInstallMessageHandler(before)
+    return 0
+
+
+@contextmanager
+def _raised_in_slots() -> Iterator[list[BaseException]]:
+    """Collect what Qt would only print."""
+    raised: list[BaseException] = []
+    before, sys.excepthook = sys.excepthook, lambda kind, error, trace: raised.append(error)
+    try:
+        yield raised
+    finally:
+        sys.excepthook = before
+
+
+@contextmanager
+def _window(options: Options) -> Iterator[MainWindow]:
+    """Show a window as asked for, with a store that is nobody's."""
+    from PySide6.QtCore import QSettings
 
     from rnnviz.window import MainWindow, application
 
-    qInstallMessageHandler(_say_unless_known)
-    app = application()
+    application()
     with tempfile.TemporaryDirectory() as folder:
         store = QSettings(str(Path(folder) / "rnnviz.ini"), QSettings.Format.IniFormat)
         store.setValue("theme", options.theme)
         window = MainWindow(store)
-        window.load(preset=options.preset)
+        try:
+            window.load(preset=options.preset)
+            yield window
+        finally:
+            window.close()
+
+
+def _draw(window: MainWindow, options: Options) -> None:
+    from rnnviz.window import application
+
+    assert options.screenshot is not None
+    window.setMinimumSize(1, 1)  # so that the picture has the size that was asked for
+    window.resize(*options.size)
+    window.show()
+    if options.project:
+        window.set_projection(True)
+        window.showNormal()
         window.resize(*options.size)
-        window.show()
-        if options.project:
-            window.set_projection(True)
-            window.showNormal()
-            window.resize(*options.size)
-        app.processEvents()
-        _step(window, options.steps)
-        app.processEvents()
-        written = _write(window.grab(), options.screenshot)
-        window.close()
-    return 0 if written else 1
+    application().processEvents()
+    _step(window.session, options.steps)
+    application().processEvents()
+    _write(window.grab(), options.screenshot)
+
+
+def _step(session: Session, steps: int) -> None:
+    """Go to a step, and wait until the cursor is there; raises what the module raises."""
+    from PySide6.QtCore import QEventLoop
+
+    if steps > session.length:
+        print(f"rnnviz: the sequence ends after {session.length} steps.", file=sys.stderr)
+    failures: list[Exception] = []
+    session.failed.connect(failures.append)
+    session.seek(steps)
+    if session.busy:
+        loop = QEventLoop()
+        session.busy_changed.connect(loop.quit)
+        loop.exec()
+    if failures:
+        raise failures[0]
+
+
+def _write(picture: QPixmap, path: Path) -> None:
+    """Write a PNG, whole or not at all; raises `OSError` if that cannot be done."""
+    from PySide6.QtCore import QIODevice, QSaveFile
+
+    file = QSaveFile(str(path))
+    if not (
+        file.open(QIODevice.OpenModeFlag.WriteOnly) and picture.save(file, "PNG") and file.commit()
+    ):
+        raise OSError(f"{path} cannot be written: {file.errorString()}.")
 
 
 def _say_unless_known(kind: object, context: object, message: str) -> None:
     if "propagateSizeHints" not in message:  # what every offscreen window says, meaning nothing
         print(message, file=sys.stderr)
-
-
-def _step(window: MainWindow, steps: int) -> None:
-    from PySide6.QtCore import QEventLoop
-
-    session = window.session
-    session.seek(steps)
-    if session.busy:
-        loop = QEventLoop()
-        session.busy_changed.connect(loop.quit)
-        session.failed.connect(loop.quit)
-        loop.exec()
-
-
-def _write(picture: QPixmap, path: Path) -> bool:
-    from PySide6.QtCore import QIODevice, QSaveFile
-
-    file = QSaveFile(str(path))
-    if file.open(QIODevice.OpenModeFlag.WriteOnly) and picture.save(file, "PNG") and file.commit():
-        return True
-    print(f"rnnviz: {path} cannot be written: {file.errorString()}.", file=sys.stderr)
-    return False

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings
 
 from rnnviz.theme import DEFAULT_THEME, THEMES
+
+if TYPE_CHECKING:
+    from rnnviz.memory import MemoryLimits
+
+LOWEST_LIMIT, HIGHEST_LIMIT = 10**8, 10**12
+"""Bytes between which a limit of memory is believed."""
 
 
 def user_store() -> QSettings:
@@ -44,3 +51,25 @@ def remembered_number(store: QSettings, key: str, default: int, low: int, high: 
     except ValueError:
         return default
     return value if low <= value <= high else default
+
+
+def remembered_limits(store: QSettings) -> MemoryLimits:
+    """Return how much memory runs may take; the machine's own defaults for what is absurd."""
+    from rnnviz.memory import MemoryLimits
+
+    default = MemoryLimits.of_this_machine()
+
+    def remembered(key: str, otherwise: int) -> int:
+        return remembered_number(store, key, otherwise, LOWEST_LIMIT, HIGHEST_LIMIT)
+
+    return MemoryLimits(
+        remembered("memory_budget", default.budget),
+        remembered("record_in_memory", default.in_memory),
+    )
+
+
+def remember_limits(store: QSettings, limits: MemoryLimits) -> None:
+    """Keep how much memory runs may take."""
+    store.setValue("memory_budget", limits.budget)
+    store.setValue("record_in_memory", limits.in_memory)
+    store.sync()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from rnnviz.panels.initialization import InitializationPanel
 from rnnviz.panels.network import NetworkPanel
+from rnnviz.panels.panel import SettingsPanel
 from rnnviz.panels.sequence import SequencePanel
 from rnnviz.panels.transport import TransportPanel
 from rnnviz.player import Player
@@ -18,8 +21,9 @@ from rnnviz.views.timeline import TimelineView
 from rnnviz.views.tries import TriesView
 from rnnviz.widgets.dock import Dock
 from rnnviz.widgets.form_field import typing_in
+from rnnviz.widgets.heatmap import Heatmap
 
-PANELS = (
+PANELS: tuple[tuple[str, str, Callable[[Session], SettingsPanel]], ...] = (
     ("network", "Network", NetworkPanel),
     ("initialization", "Initialisation", InitializationPanel),
     ("sequence", "Sequence", SequencePanel),
@@ -51,11 +55,9 @@ class Workspace(QWidget):
         self.strip = StripView(session)
         self.tries = TriesView(session)
         self.transport = TransportPanel(session, player, actions)
-        self.panels = {name: (title, panel(session)) for name, title, panel in PANELS}
         self.timeline.square_hovered.connect(self.square_hovered)
         self.equation.square_hovered.connect(self.square_hovered)
-        for _, panel in self.panels.values():
-            panel.committed.connect(self.committed)
+        self._session = session
         self._build()
 
     def _build(self) -> None:
@@ -80,8 +82,21 @@ class Workspace(QWidget):
         layout.addWidget(self.transport)
 
     def make_docks(self) -> list[Dock]:
-        """Return a dock for each panel."""
-        return [Dock(f"dock.{name}", *titled) for name, titled in self.panels.items()]
+        """Make the panels, and a dock for each."""
+        return [self._dock(*panel) for panel in PANELS]
+
+    def _dock(self, name: str, title: str, make: Callable[[Session], SettingsPanel]) -> Dock:
+        panel = make(self._session)
+        panel.committed.connect(self.committed)
+        return Dock(f"dock.{name}", title, panel)
+
+    def copy_values(self) -> str:
+        """Copy the values of the heatmap under the pointer or with the focus; say what was done."""
+        for heatmap in self.findChildren(Heatmap):
+            if heatmap.underMouse() or heatmap.hasFocus():
+                heatmap.copy_values()
+                return f"Copied the values of {heatmap.accessibleName()}."
+        return "Point at a heatmap to copy its values."
 
     def has_pending(self, focus: QWidget) -> bool:
         """Return whether the focused field has typing that is not committed yet."""

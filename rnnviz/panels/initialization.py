@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError, create_model
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from rnnviz.changes import why_no_draw
 from rnnviz.fields import other, sentence_of
 from rnnviz.initialization import INIT_SCHEMES, Scheme, Values
 from rnnviz.panels.alternatives import Alternatives, choices_of
@@ -134,13 +135,9 @@ class InitializationPanel(SettingsPanel):
 
     def _follow_weights(self) -> None:
         """Enable the buttons that can do something, and say of the others why they cannot."""
-        settings = self._session.settings
-        init = settings.initialization
-        chance = any(init.scheme_of(name).uses_seed for name in settings.network.shapes)
-        self._draw.setEnabled(chance)
-        self._draw.setToolTip(
-            "Take the next weights seed." if chance else "No scheme in use draws at random."
-        )
+        why_not = why_no_draw(self._session.settings)
+        self._draw.setEnabled(not why_not)
+        self._draw.setToolTip(why_not or "Take the next weights seed.")
         previous = self._session.previous_weights is not None
         self._restore.setEnabled(previous)
         self._restore.setToolTip("" if previous else "There are no previous weights.")

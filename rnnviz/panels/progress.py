@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QFont
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
+from rnnviz.panels.pace import Pace, padded, speed_text, time_text
 from rnnviz.session import Session
+
+PAUSE = 100
+"""Milliseconds between two looks at how far it is."""
+PATIENCE = 0.3
+"""Seconds before anything is shown: what is over by then would only flicker."""
 
 
 class ProgressPanel(QWidget):
@@ -18,11 +24,13 @@ class ProgressPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("progress")
         self._session = session
-        self._started = (0.0, 0)
+        self._pace = Pace()
+        self._began = (0.0, 0)  # when, and at which step
+        self._ticks = QTimer(self, interval=PAUSE)
+        self._ticks.timeout.connect(self._on_tick)
         self._build(cancel)
         self.hide()
         session.busy_changed.connect(self._on_busy_changed)
-        session.cursor_moved.connect(self._on_cursor_moved)
 
     def _build(self, cancel: QAction) -> None:
         self._bar = QProgressBar()
@@ -31,11 +39,12 @@ class ProgressPanel(QWidget):
         self._bar.setFixedSize(120, 8)
         self._text = QLabel()
         self._text.setObjectName("progress.text")
+        self._text.setFont(_even_digits(self._text.font()))
         button = QToolButton()
         button.setObjectName("progress.cancel")
         button.setDefaultAction(cancel)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 0, 12, 0)
         line.setSpacing(8)
@@ -43,20 +52,39 @@ class ProgressPanel(QWidget):
             line.addWidget(part)
 
     def _on_busy_changed(self, busy: bool) -> None:
-        self._started = (time.monotonic(), self._session.cursor)
-        self.setVisible(busy)
-        if busy:
-            self._say()
+        if not busy:
+            self._ticks.stop()
+            self.hide()
+            return
+        self._began = (time.monotonic(), self._session.cursor)
+        self._pace.begin(*self._began)
+        self._text.setMinimumWidth(0)
+        self._ticks.start()
 
-    def _on_cursor_moved(self, t: int) -> None:
-        if self._session.busy:
+    def _on_tick(self) -> None:
+        now = time.monotonic()
+        self._pace.note(now, self._session.cursor)
+        if now - self._began[0] >= PATIENCE:
             self._say()
+            self.show()
 
     def _say(self) -> None:
-        started, first = self._started
-        cursor, target = self._session.cursor, self._session.target
-        speed = (cursor - first) / max(1e-3, time.monotonic() - started)
+        cursor, target, first = self._session.cursor, self._session.target, self._began[1]
         self._bar.setRange(0, max(1, target - first))
         self._bar.setValue(cursor - first)
-        left = f" · {(target - cursor) / speed:,.0f} s left" if speed > 0 else ""
-        self._text.setText(f"{cursor:,} of {target:,} · {speed:,.0f} steps/s{left}")
+        self._text.setText(self._sentence(cursor, target))
+        # It may grow, but not shrink and grow again with each number.
+        self._text.setMinimumWidth(max(self._text.minimumWidth(), self._text.sizeHint().width()))
+
+    def _sentence(self, cursor: int, target: int) -> str:
+        speed = self._pace.speed()
+        left = [f"{time_text((target - cursor) / speed)} left"] if speed else []
+        done = f"{padded(cursor, target)} of {target:,}"
+        return " · ".join([done, speed_text(speed), *left])
+
+
+def _even_digits(font: QFont) -> QFont:
+    """Return the font with digits of one width, where it has them."""
+    made = QFont(font)
+    made.setFeature(QFont.Tag("tnum"), 1)
+    return made

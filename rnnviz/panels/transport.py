@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QSizePolicy,
-    QSpinBox,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpinBox, QToolButton, QWidget
 
 from rnnviz.player import MAX_SPEED, MIN_SPEED, Player
 from rnnviz.session import Session
@@ -44,8 +38,10 @@ class TransportPanel(QWidget):
         self._build()
         session.trace_reset.connect(self._on_trace_reset)
         session.trace_extended.connect(self._on_trace_extended)
-        session.cursor_moved.connect(self._on_cursor_moved)
-        self.slider.valueChanged.connect(session.seek)
+        session.cursor_moved.connect(self._show_cursor)
+        session.busy_changed.connect(self._show_cursor)
+        self.slider.valueChanged.connect(self._on_value_changed)
+        self.slider.sliderReleased.connect(self._show_cursor)
         self._on_trace_reset()
 
     def _build(self) -> None:
@@ -105,22 +101,27 @@ class TransportPanel(QWidget):
     # Following the session
 
     def _on_trace_reset(self) -> None:
-        self.slider.blockSignals(True)
-        self.slider.setRange(0, self._session.length)
+        with QSignalBlocker(self.slider):
+            self.slider.setRange(0, self._session.length)
         self.slider.setPageStep(max(1, self._session.length // 10))
-        self.slider.setValue(self._session.cursor)
-        self.slider.blockSignals(False)
         self.slider.set_revealed(self._session.run.revealed)
-        self._on_cursor_moved(self._session.cursor)
+        self._show_cursor()
 
     def _on_trace_extended(self, first: int, last: int) -> None:
         self.slider.set_revealed(last)
 
-    def _on_cursor_moved(self, t: int) -> None:
-        self.slider.blockSignals(True)
-        if not self.slider.isSliderDown():
-            self.slider.setValue(t)
-        self.slider.blockSignals(False)
+    def _on_value_changed(self, value: int) -> None:
+        try:
+            self._session.seek(value)
+        finally:
+            self._show_cursor()  # a step that was refused moves nothing
+
+    def _show_cursor(self) -> None:
+        """Put the handle where the cursor is; one that is held waits for the cursor to come."""
+        if self._session.busy and self.slider.isSliderDown():
+            return
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(self._session.cursor)
 
     # Looks
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QTo
 
 from rnnviz.presets import Preset, TryLine
 from rnnviz.session import Session
+from rnnviz.widgets.form_parts import set_there
 from rnnviz.widgets.metrics import TEXT
 from rnnviz.widgets.notation import lowered
 
@@ -80,7 +81,7 @@ class TriesView(QWidget):
     def _update_visibility(self) -> None:
         # Projected, the pinned unit's sum needs the room.
         crowded = self._scale > 1 and self._session.selection.pin is not None
-        self.setVisible(self._open and not crowded)
+        set_there(self, self._open and not crowded)
 
     def text(self) -> str:
         """Return the line on show, plain."""

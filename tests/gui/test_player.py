@@ -120,3 +120,32 @@ def test_the_speed_is_in_steps_a_second(player, speed, milliseconds):
 
 def test_the_limits_of_the_speed():
     assert (MIN_SPEED, MAX_SPEED) == (1, 60)
+
+
+def test_playing_stops_at_the_first_step_that_fails(qtbot, short, player, changes, monkeypatch):
+    tried = []
+
+    def refuse(*_):
+        tried.append(1)
+        raise RuntimeError("no more")
+
+    monkeypatch.setattr(short.contract, "run", refuse)
+    with qtbot.captureExceptions():
+        player.play()
+        qtbot.waitUntil(lambda: not player.playing)
+        qtbot.wait(100)
+    assert tried == [1]
+    assert changes == [True, False]
+
+
+def test_playing_stops_when_the_worker_fails(short, player, changes):
+    player.play()
+    short.failed.emit(RuntimeError("no more"))
+    assert changes == [True, False]
+
+
+def test_a_new_run_is_not_played_by_itself(short, player):
+    player.play()
+    sequence = short.settings.sequence.model_copy(update={"length": 7})
+    short.apply(short.settings.model_copy(update={"sequence": sequence}))
+    assert not player.playing

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QComboBox, QDockWidget, QLabel, QSpinBox, QWidget
 
 from rnnviz.app import create_window
+from rnnviz.changes import why_no_draw
 from rnnviz.reports import ErrorDialog
 from rnnviz.views.timeline import TimelineView
 from rnnviz.widgets.colours import is_dark
@@ -156,6 +157,38 @@ def test_zero_memory_button_spells_elllhelllh(qtbot, window):
     assert spelled(window.session) == "elllhelllh"
 
 
+def test_drawing_is_offered_where_there_is_something_to_draw(qtbot, window):
+    action = window.findChild(QAction, "init.draw_action")
+    button = window.findChild(QWidget, "init.draw")
+    assert not action.isEnabled() and not button.isEnabled()  # hello's weights are typed
+    assert action.toolTip() == button.toolTip() == why_no_draw(window.session.settings) != ""
+    window.session.open_preset("exercise-sequence")
+    assert action.isEnabled() and button.isEnabled()
+    assert action.toolTip() == button.toolTip()
+    with qtbot.waitSignal(window.session.weights_changed):
+        action.trigger()
+    assert window.session.settings.initialization.seed == 1
+
+
+def test_playing_says_once_that_a_step_fails(qtbot, window, monkeypatch):
+    def refuse(*_):
+        raise RuntimeError("no more")
+
+    monkeypatch.setattr(window.session.contract, "run", refuse)
+    window.findChild(QSpinBox, "transport.speed").setValue(60)
+    with qtbot.captureExceptions() as raised:
+        play = window.findChild(QAction, "run.play")
+        play.trigger()
+        qtbot.waitUntil(lambda: play.text() == "&Play")
+        qtbot.wait(100)  # six more ticks, if there were any
+    assert len(raised) <= 1
+    for kind, error, _ in raised:  # as the program's own hook does
+        assert kind is RuntimeError
+        window.show_error(error)
+    qtbot.waitUntil(lambda: window.findChild(ErrorDialog) is not None)
+    window.findChild(ErrorDialog).close()
+
+
 def test_theme_changes_while_it_plays(qtbot, window):
     window.session.run_to_end()
     before = window.grab().toImage()
@@ -261,7 +294,8 @@ def test_long_run_answers_and_cancels(qtbot, window):
     press(qtbot, window, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
     assert session.busy
     qtbot.waitUntil(lambda: session.cursor > 500, timeout=20_000)
-    assert window.findChild(QWidget, "progress").isVisible()
+    progress = window.findChild(QWidget, "progress")
+    qtbot.waitUntil(progress.isVisible)
     press(qtbot, window, Qt.Key.Key_Escape)
     kept = session.cursor
     assert not session.busy and kept > 500

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QPushButton, QSpinBox, QWidget
 
+from rnnviz.changes import why_no_draw
 from rnnviz.initialization import INIT_SCHEMES, TorchDefault, Uniform, Values, Zeros
 from rnnviz.panels.initialization import InitializationPanel
 from rnnviz.session import Session
@@ -131,7 +132,7 @@ def test_drawing_takes_a_typed_seed_along(dock, session):
 def test_nothing_random_nothing_to_draw(dock, session):
     dock.choose("init.scheme", "zeros")
     assert not dock["init.draw"].isEnabled()
-    assert dock["init.draw"].toolTip() == "No scheme in use draws at random."
+    assert dock["init.draw"].toolTip() == why_no_draw(session.settings) != ""
     dock.choose("init.parameter", "W_hh")
     dock.choose("init.scheme", "orthogonal")
     assert dock["init.draw"].isEnabled()

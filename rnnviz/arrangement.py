@@ -1,0 +1,72 @@
+"""Where docks and splitter stand, now and at the next start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter
+
+from rnnviz.store import remembered_bytes
+
+VERSION = 1
+"""Of the docks' state in the store."""
+DOCK_SHARES = [230, 330, 250]
+
+
+class Arrangement:
+    """Puts docks and splitter in their places, and keeps where a user put them."""
+
+    def __init__(
+        self, window: QMainWindow, docks: Sequence[QDockWidget], splitter: QSplitter
+    ) -> None:
+        self._window, self._docks, self._splitter = window, list(docks), splitter
+
+    def reset(self) -> None:
+        """Bring docks and splitter to where they were at the first start."""
+        for dock in self._docks:
+            self._window.removeDockWidget(dock)
+            self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+            dock.show()
+        QTimer.singleShot(0, self._window, self._share_space)  # sizes are known by then
+
+    def hide_docks(self) -> None:
+        """Fold all docks away."""
+        for dock in self._docks:
+            dock.hide()
+
+    def state(self) -> QByteArray:
+        """Return where the docks are."""
+        return self._window.saveState(VERSION)
+
+    def set_state(self, state: QByteArray) -> None:
+        """Bring the docks back to where they were."""
+        self._window.restoreState(state, VERSION)
+
+    def save(self, store: QSettings) -> None:
+        """Keep the window's size, docks and splitter."""
+        store.setValue("geometry", self._window.saveGeometry())
+        store.setValue("state", self.state())
+        store.setValue("splitter", self._splitter.saveState())
+
+    def restore(self, store: QSettings) -> None:
+        """Bring back what was kept."""
+        state, splitter = remembered_bytes(store, "state"), remembered_bytes(store, "splitter")
+        if state is not None and splitter is not None:
+            self._restore_parts(state, splitter)
+            # Once more when all is laid out: only then do the sizes hold.
+            QTimer.singleShot(0, self._window, lambda: self._restore_parts(state, splitter))
+        geometry = remembered_bytes(store, "geometry")
+        if geometry is not None:
+            self._window.restoreGeometry(geometry)
+
+    def _restore_parts(self, state: QByteArray, splitter: QByteArray) -> None:
+        self.set_state(state)
+        self._splitter.restoreState(splitter)
+
+    def _share_space(self) -> None:
+        self._window.resizeDocks(self._docks, DOCK_SHARES, Qt.Orientation.Vertical)
+        widths = [dock.minimumWidth() for dock in self._docks]
+        self._window.resizeDocks(self._docks, widths, Qt.Orientation.Horizontal)
+        height = self._splitter.height()
+        self._splitter.setSizes([round(height * 0.45), round(height * 0.55)])

@@ -1,0 +1,40 @@
+"""What the Help menu opens."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMainWindow, QMessageBox
+
+import rnnviz
+from rnnviz.actions import keys_of
+
+
+def show_keys(window: QMainWindow) -> None:
+    """List the shortcuts of all actions."""
+    rows = "".join(
+        f"<tr><td style='padding:2px 24px 2px 0'>{action.text().replace('&', '')}</td>"
+        f"<td><b>{keys_of(action)}</b></td></tr>"
+        for action in window.actions()
+        if action.shortcuts()
+    )
+    _open(window, "help.keys_dialog", "Keys", f"<table>{rows}</table>")
+
+
+def show_about(window: QMainWindow) -> None:
+    """Say what the program is, and its version."""
+    _open(
+        window,
+        "help.about_dialog",
+        "About rnnviz",
+        f"<b>rnnviz {rnnviz.__version__}</b><br>Recurrent networks made visible: every number "
+        "on the screen comes from a real torch module.",
+    )
+
+
+def _open(window: QMainWindow, name: str, title: str, text: str) -> None:
+    box = QMessageBox(window)
+    box.setObjectName(name)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setWindowTitle(title)
+    box.setText(text)
+    box.open()

@@ -1,0 +1,132 @@
+"""The menu bar: what stands in it, and what of it can be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+from rnnviz.actions import Commands, Entry, add_choice, add_entries, set_tip
+from rnnviz.theme import THEMES
+
+if TYPE_CHECKING:
+    from rnnviz.presets import Preset
+    from rnnviz.session import Session
+
+QUIT = Entry("file.quit", "&Quit", ["Ctrl+Q"])
+EDIT = (
+    Entry(
+        "edit.copy", "&Copy values", ["Ctrl+C"], "Copy the values of the heatmap under the pointer"
+    ),
+    None,
+    Entry("init.draw_action", "&Draw new weights", tip="Take the next weights seed."),
+    Entry("init.restore_action", "&Back to the previous weights"),
+    None,
+    Entry("edit.preferences", "&Preferences …", ["Ctrl+,"], "How much memory runs may take"),
+)
+RUN = (
+    Entry("run.step_forward", "Step &forward", ["Right"], icon="step-forward"),
+    Entry("run.step_back", "Step &back", ["Left"], icon="step-back"),
+    Entry("run.play", "&Play", ["Space"], icon="play"),
+    None,
+    Entry("run.to_start", "To the &start", ["Ctrl+Left"], icon="to-start"),
+    Entry("run.to_end", "Run to the &end", ["Ctrl+Right"], icon="to-end"),
+    Entry("run.cancel", "&Cancel", ["Esc"], icon="cancel"),
+)
+VIEW = (
+    Entry("view.projection", "&Projection", ["F11"], "Full screen, large type", checkable=True),
+    Entry("view.fit", "&Fit all steps", ["Home"]),
+    None,
+)
+RESET = Entry("view.reset_layout", "&Reset layout")
+HELP = (Entry("help.keys", "&Keys", ["F1"]), Entry("help.about", "&About rnnviz"))
+
+
+class Menus:
+    """The menus of a window; at first they are empty but for Quit.
+
+    Attributes
+    ----------
+    actions : dict of str to QAction
+        By the last part of their names; there from `fill` on.
+    """
+
+    def __init__(self, window: QMainWindow, commands: Commands) -> None:
+        self.actions: dict[str, QAction] = {}
+        self._window = window
+        self._menus = {
+            name: window.menuBar().addMenu(f"&{name}")
+            for name in ("File", "Edit", "Run", "View", "Help")
+        }
+        for menu in self._menus.values():
+            menu.setToolTipsVisible(True)
+        add_entries(window, self._menus["File"], [QUIT], commands)
+
+    def fill(self, commands: Commands, presets: Mapping[str, Preset], theme: str) -> None:
+        """Add all actions, `theme` being the one that is ticked."""
+        self._add_presets(commands, presets)
+        names = [f"view.theme.{name}" for name in THEMES]
+        themes = [Entry(*named) for named in zip(names, map(str.capitalize, THEMES), strict=True)]
+        menu = self._menus["View"].addMenu("&Theme")
+        add_choice(self._window, menu, themes, commands, f"view.theme.{theme}")
+        for name, entries in (("Edit", EDIT), ("Run", RUN), ("View", VIEW), ("Help", HELP)):
+            add_entries(self._window, self._menus[name], entries, commands)
+        self.actions = {
+            action.objectName().split(".")[-1]: action for action in self._window.actions()
+        }
+
+    def add_docks(self, docks: Sequence[QDockWidget], commands: Commands) -> None:
+        """Let the View menu open and close docks, and bring all back."""
+        view = self._menus["View"]
+        for dock in docks:
+            toggle = dock.toggleViewAction()
+            toggle.setObjectName(f"view.{dock.objectName()}")
+            view.addAction(toggle)
+        add_entries(self._window, view, [RESET], commands)
+
+    def show_moves(self, session: Session) -> None:
+        """Enable the steps that lead somewhere."""
+        target, actions = session.target, self.actions
+        ahead, behind = target < session.length, target > 0
+        actions["step_forward"].setEnabled(ahead)
+        actions["to_end"].setEnabled(ahead)
+        actions["step_back"].setEnabled(behind)
+        actions["to_start"].setEnabled(behind)
+        actions["cancel"].setEnabled(session.busy)
+
+    def show_playing(self, playing: bool) -> None:
+        """Let Play be Pause while it plays."""
+        play, word = self.actions["play"], "Pause" if playing else "Play"
+        play.setText(f"&{word}")
+        set_tip(play, word)
+        play.setProperty("icon_name", word.lower())
+        self.show_icons()
+
+    def show_weights(self, session: Session) -> None:
+        """Enable what can be done with the weights, and say of the rest why it cannot."""
+        from rnnviz.changes import why_no_draw
+
+        why = why_no_draw(session.settings)
+        self.actions["draw_action"].setEnabled(not why)
+        set_tip(self.actions["draw_action"], why or "Take the next weights seed.")
+        self.actions["restore_action"].setEnabled(session.previous_weights is not None)
+
+    def show_icons(self) -> None:
+        """Draw the icons in the colours of the theme."""
+        from rnnviz.widgets.icons import icon
+
+        for action in self._window.actions():
+            if name := action.property("icon_name"):
+                action.setIcon(icon(name, self._window.palette()))
+
+    def _add_presets(self, commands: Commands, presets: Mapping[str, Preset]) -> None:
+        file = self._menus["File"]
+        quit_action = file.actions()[0]
+        menu = file.addMenu("Open &preset")
+        menu.setToolTipsVisible(True)
+        file.insertMenu(quit_action, menu)
+        file.insertSeparator(quit_action)
+        entries = [Entry(f"preset.{n}", p.title, tip=p.sentence) for n, p in presets.items()]
+        add_entries(self._window, menu, entries, commands)

@@ -1,0 +1,93 @@
+"""The order in which a start loads things, so that the window is there first."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from rnnviz.torch_loader import TorchThread
+from rnnviz.typeahead import TypeAhead
+
+if TYPE_CHECKING:
+    from rnnviz.window import MainWindow
+
+BESIDE_TORCH = ("numpy", "pydantic", "pyqtgraph", "rnnviz.settings", "rnnviz.widgets.form")
+"""Imported while torch is imported in its thread; they do not need it."""
+UNPAINTED = 300
+"""Milliseconds after which it begins even if nothing was painted: a window may be covered."""
+LOOK_AGAIN = 10
+"""Milliseconds between two looks whether torch is there."""
+
+
+class Startup(QObject):
+    """Fills a window that is on the screen, piece by piece, and gives it the keys pressed since.
+
+    Parameters
+    ----------
+    window : MainWindow
+    preset : str, optional
+        The preset to open.
+    then : callable, optional
+        Called when the window is complete, before it gets its keys.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        preset: str | None = None,
+        then: Callable[[], object] | None = None,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._preset, self._then = window, preset, then
+        self._torch = TorchThread()
+        self._keys = TypeAhead(window)
+        self._pieces = self._loading()
+        self._next = QTimer(self, singleShot=True)
+        self._next.timeout.connect(self._on_next)
+        self._next.start(UNPAINTED)
+        window.loading.painted.connect(self._on_painted)
+
+    @property
+    def is_importing(self) -> bool:
+        """Whether torch's import is going on."""
+        return self._torch.is_alive()
+
+    def _on_painted(self) -> None:
+        self._window.loading.painted.disconnect(self._on_painted)
+        self._next.start(0)
+
+    def _on_next(self) -> None:
+        if not self._window.isVisible():
+            return  # it was closed meanwhile
+        try:
+            self._next.start(next(self._pieces))
+        except StopIteration:
+            self._end()
+        except Exception as error:  # of whatever is installed here; there is no going on
+            self._end()
+            self._window.show_load_failure(error)
+
+    def _loading(self) -> Iterator[int]:
+        """Load; yields after each piece, with the milliseconds until the next."""
+        gc.disable()  # nothing of what is being loaded is garbage
+        self._torch.start()
+        for name in BESIDE_TORCH:
+            importlib.import_module(name)
+            yield 0
+        while self._torch.is_alive():
+            yield LOOK_AGAIN
+        self._torch.result()
+        for _ in self._window.filling(preset=self._preset):
+            yield 0
+        if self._then is not None:
+            self._then()
+        self._keys.give_back()
+
+    def _end(self) -> None:
+        self._keys.stop()
+        gc.freeze()  # what is loaded stays, so that no collection ever goes through it again
+        gc.enable()

@@ -1,0 +1,91 @@
+"""Keys that are pressed while the window is being filled: kept, and given to it afterwards."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
+
+MOST = 100
+"""Keys that are kept; whatever follows is dropped."""
+AT_ONCE = QKeySequence("Ctrl+Q")
+"""What does not wait."""
+
+
+class TypeAhead(QObject):
+    """Keeps the keys that are meant for a window, in their order.
+
+    Parameters
+    ----------
+    window : QWidget
+        Its actions' shortcuts count when the keys are given back.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._kept: list[QKeyEvent] = []
+        _application().installEventFilter(self)
+
+    def stop(self) -> None:
+        """Keep no more keys, and forget those that were kept."""
+        _application().removeEventFilter(self)
+        self._kept.clear()
+
+    def give_back(self) -> None:
+        """Give the keys back as if they were pressed now, and keep no more."""
+        kept = list(self._kept)
+        self.stop()
+        for event in kept:
+            self._press(event)
+
+    def _press(self, event: QKeyEvent) -> None:
+        """Do what Qt does with a key: the focus may claim it, then come shortcuts, then typing."""
+        target = QApplication.focusWidget() or self._window.focusWidget() or self._window
+        claim = _again(event, QEvent.Type.ShortcutOverride)
+        claim.ignore()
+        QApplication.sendEvent(target, claim)
+        action = None if claim.isAccepted() else self._action_of(event)
+        if action is not None:
+            action.trigger()
+            return
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            QApplication.sendEvent(target, _again(event, kind))
+
+    def _action_of(self, event: QKeyEvent) -> QAction | None:
+        if QApplication.activeModalWidget() is not None:
+            return None
+        keys = QKeySequence(event.keyCombination())
+        found = (a for a in self._window.actions() if keys in a.shortcuts() and a.isEnabled())
+        return next(found, None)
+
+    def _takes(self, event: QKeyEvent) -> bool:
+        alone = not event.modifiers() & Qt.KeyboardModifier.AltModifier  # else it opens a menu
+        return alone and QKeySequence(event.keyCombination()) != AT_ONCE
+
+    # Qt's own
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() not in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
+            return False
+        if not isinstance(watched, QWidget) or isinstance(watched, (QMenu, QMenuBar)):
+            return False
+        if watched.window() is not self._window or not isinstance(event, QKeyEvent):
+            return False
+        if not self._takes(event):
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # the key press follows, and is kept
+        elif len(self._kept) < MOST:
+            self._kept.append(_again(event, QEvent.Type.KeyPress))
+        return True
+
+
+def _again(event: QKeyEvent, kind: QEvent.Type) -> QKeyEvent:
+    return QKeyEvent(kind, event.key(), event.modifiers(), event.text())
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    return application
