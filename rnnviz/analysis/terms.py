@@ -56,18 +56,21 @@ def moment(network: Network, trace: Trace, t: int, layer: int, sequence: int) ->
     IndexError
         If the record does not reach step `t`, or has no such layer or sequence.
     """
-    state = np.array(trace.hidden[t], np.float32)  # (L, B, H)
-    h = state[layer, sequence]
+    states = trace.hidden
+    state = states[t]  # (L, B, H)
+    h = _copy(state[layer, sequence])
     if t == 0:
         return Moment(0, h)
-    read = state[layer - 1] if layer else trace.inputs[t - 1]
-    x = np.array(read[sequence], np.float32)
-    h_prev = np.array(trace.hidden[t - 1][layer, sequence], np.float32)
+    x = _copy((state[layer - 1] if layer else trace.inputs[t - 1])[sequence])
+    h_prev = _copy(states[t - 1][layer, sequence])
     a = _pre_activation(network, x, h_prev, layer)
-    last = layer == network.num_layers - 1
-    outputs = trace.outputs if last else None
-    y = None if outputs is None else np.array(outputs[t - 1][sequence], np.float32)
+    outputs = trace.outputs if layer == network.num_layers - 1 else None
+    y = None if outputs is None else _copy(outputs[t - 1][sequence])
     return Moment(t, h, x, h_prev, a, y)
+
+
+def _copy(values: NDArray) -> Floats:
+    return np.array(values, np.float32)
 
 
 def _pre_activation(network: Network, x: Floats, h_prev: Floats, layer: int) -> Floats:
@@ -78,7 +81,7 @@ def _pre_activation(network: Network, x: Floats, h_prev: Floats, layer: int) -> 
 def _tensor(values: Floats) -> Tensor:
     import torch
 
-    return torch.from_numpy(np.array(values, np.float32))
+    return torch.from_numpy(values if values.flags.writeable else values.copy())
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from rnnviz.session import Session
     from rnnviz.traces.run import Run
 
-MOST_STEPS, MOST_WORK = 64, 2e7
-"""Of so many steps at most, and with so many multiplications, are sums computed beforehand."""
+FIRST_SUMS = {"tanh": 3.0}
+"""The least range of the sums a_t: beyond ±3, tanh(a) is ±1 but for half a hundredth."""
 
 
 class Ranges:
     """The largest value that each block's colours tell apart.
 
-    The sums a_t are not in the record; their range is that of the first steps, and of every sum
-    that was on show, so that it costs the same at every step.
+    The sums a_t are not in the record; their range is that of every sum that was on show: it
+    tells nothing of steps to come, and costs the same at every step.
     """
 
     def __init__(self, session: Session) -> None:
@@ -63,26 +63,10 @@ class Ranges:
         return self._weights[1]
 
     def _sum_limit(self, run: Run, layer: int, shown: np.ndarray | None) -> float:
-        if layer not in self._sums and run.computed:
-            self._sums[layer] = _largest(_first_sums(run, layer))
-        found = [self._sums.get(layer, 0.0)]
-        if shown is not None:
-            found.append(_largest(shown))
-        if run.computed:
-            self._sums[layer] = max(found)
-        return nice_limit(max(found))
-
-
-def _first_sums(run: Run, layer: int) -> np.ndarray:
-    """Return the sums a_t of the first steps, of all sequences together: (n, B, H)."""
-    import torch
-
-    work = run.network.hidden_size * (run.network.hidden_size + run.network.input_size)
-    steps = int(min(run.computed, MOST_STEPS, max(1, MOST_WORK // (work * run.batch_size))))
-    states = torch.from_numpy(run.sequence("hidden", 0, steps + 1).copy())
-    x = states[1:, layer - 1] if layer else run.inputs[:steps]
-    sums: np.ndarray = run.network.pre_activations(x, states[:-1, layer], layer).numpy()
-    return sums
+        least = FIRST_SUMS.get(run.network.nonlinearity, 0.0)
+        largest = max(self._sums.get(layer, least), 0.0 if shown is None else _largest(shown))
+        self._sums[layer] = largest
+        return nice_limit(largest)
 
 
 def _largest(values: np.ndarray) -> float:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.widgets.metrics import TITLE
+
+_NUMBER = 2  # the place of the number among the pieces
 
 
 class Type:
@@ -31,7 +33,9 @@ class StepLabel(QWidget):
         self._step, self._length = 0, 0
         self._scale = 1.0
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._places: list[QRectF] = []
         self._make_fonts()
+        self._lay_out()
 
     def text(self) -> str:
         """Return what it says, plain."""
@@ -39,15 +43,27 @@ class StepLabel(QWidget):
 
     def set_step(self, step: int, length: int) -> None:
         """Say at which step of how many the cursor is."""
-        if (step, length) != (self._step, self._length):
-            self._step, self._length = step, length
-            self.update()
+        before, self._step = self._step, step
+        if length != self._length or len(f"{step:,}") != len(f"{before:,}"):
+            self._length = length
+            self._lay_out()
+        elif step != before:
+            self.update(self._places[_NUMBER].toAlignedRect())
 
     def set_text_scale(self, scale: float) -> None:
         """Scale the type."""
         self._scale = scale
         self._make_fonts()
         self.updateGeometry()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Find the places of the pieces; digits have one width, so that they keep them."""
+        self._places, x = [], 0.0
+        for text, kind, _ in self._pieces():
+            width = kind.metrics.horizontalAdvance(text)
+            self._places.append(QRectF(x, 0, width, self.height()))
+            x += width
         self.update()
 
     def _make_fonts(self) -> None:
@@ -81,17 +97,23 @@ class StepLabel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Window))
-        x, y = 0.0, (self.height() + self._plain.metrics.capHeight()) / 2
-        for text, kind, role in self._pieces():
-            painter.setFont(kind.font)
-            painter.setPen(self.palette().color(role))
-            painter.drawText(QPointF(x, y), text)
-            x += kind.metrics.horizontalAdvance(text)
+        y = (self.height() + self._plain.metrics.capHeight()) / 2
+        exposed = QRectF(event.rect())
+        for place, (text, kind, role) in zip(self._places, self._pieces(), strict=True):
+            if place.intersects(exposed):
+                painter.setFont(kind.font)
+                painter.setPen(self.palette().color(role))
+                painter.drawText(QPointF(place.left(), y), text)
         painter.end()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._make_fonts()
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._lay_out()
+        if event.type() == QEvent.Type.PaletteChange:
             self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out()

@@ -32,6 +32,15 @@ class Marks:
     text_scale: float = 1.0
     gap_after_first: bool = False
 
+    def none_at(self, logical: float) -> bool:
+        """Return whether nothing at all is marked where squares have so many logical pixels."""
+        return (
+            logical < HAIRLINES_FROM
+            and (self.cursor is self.previous is self.dim_from is self.rows is self.columns is None)
+            and self.frame is None
+            and not self.gap_after_first
+        )
+
 
 def paint_marks(canvas: Canvas, marks: Marks, source: Source, colouring: Colouring) -> None:
     """Paint everything that lies over the pixels, from the lowest to the highest."""
@@ -121,21 +130,17 @@ def _holds(canvas: Canvas, frame: tuple[int, int, int, int]) -> bool:
     )
 
 
-def _outline(canvas: Canvas, rect: QRect, width: int, colour: QColor) -> QRect:
-    """Paint a frame just inside `rect`, and return what is left within."""
-    inner = rect.adjusted(width, width, -width, -width)
-    if inner.isEmpty():
-        canvas.painter.fillRect(rect, colour)
-        return QRect()
-    left, top, right, bottom = rect.left(), rect.top(), inner.right() + 1, inner.bottom() + 1
-    for side in (
-        QRect(left, top, rect.width(), width),
-        QRect(left, bottom, rect.width(), width),
-        QRect(left, inner.top(), width, inner.height()),
-        QRect(right, inner.top(), width, inner.height()),
-    ):
-        canvas.painter.fillRect(side, colour)
-    return inner
+def _outline(canvas: Canvas, rect: QRect, thick: int, colour: QColor) -> None:
+    """Paint a frame just inside `rect`."""
+    left, top, width, height = rect.getRect()
+    fill, inside = canvas.painter.fillRect, height - 2 * thick
+    if inside <= 0 or width <= 2 * thick:
+        fill(rect, colour)
+        return
+    fill(left, top, width, thick, colour)
+    fill(left, top + height - thick, width, thick, colour)
+    fill(left, top + thick, thick, inside, colour)
+    fill(left + width - thick, top + thick, thick, inside, colour)
 
 
 def _limits(canvas: Canvas) -> QRect:
@@ -150,16 +155,13 @@ def _ring(canvas: Canvas, rect: QRect) -> None:
     """
     grow_x = canvas.px(2) if rect.width() >= 12 * canvas.unit else canvas.px(4)
     grow_y = canvas.px(2) if rect.height() >= 12 * canvas.unit else canvas.px(4)
-    grown = rect.adjusted(-grow_x, -grow_y, grow_x, grow_y)
-    left_over = grown.intersected(_limits(canvas))
-    for width, colour in (
-        (canvas.px(1), canvas.inks.window),
-        (canvas.px(2), canvas.inks.accent),
-        (canvas.px(1), canvas.inks.window),
-    ):
-        if left_over.isEmpty():
-            return
-        left_over = _outline(canvas, left_over, width, colour)
+    ring = rect.adjusted(-grow_x, -grow_y, grow_x, grow_y).intersected(_limits(canvas))
+    edge, line = canvas.px(1), canvas.px(2)
+    if not ring.isEmpty():
+        _outline(canvas, ring, 2 * edge + line, canvas.inks.window)
+        inner = ring.adjusted(edge, edge, -edge, -edge)
+        if not inner.isEmpty():
+            _outline(canvas, inner, line, canvas.inks.accent)
 
 
 def _previous(canvas: Canvas, column: int) -> None:

@@ -162,13 +162,14 @@ class Squares:
             return
         self._draw(place.grid)
         painter.setTransform(place.from_pixels * painter.transform())
-        painter.setClipRect(part)
         canvas = self._canvas(painter, place.grid, device.m11(), part)
         cells = part.intersected(canvas.cells)
         if not cells.isEmpty():
             painter.drawImage(cells.topLeft(), self._image, cells)
-        paint_marks(canvas, self.marks, self.source, self.colouring())
-        painter.setClipping(False)
+        if not self.marks.none_at(canvas.smallest_side):
+            painter.setClipRect(part)
+            paint_marks(canvas, self.marks, self.source, self.colouring())
+            painter.setClipping(False)
         painter.resetTransform()
 
     def _draw(self, grid: Grid) -> None:

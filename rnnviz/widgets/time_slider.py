@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPixmap
 from PySide6.QtWidgets import QAbstractSlider, QSlider, QWidget
 
 HANDLE = 14
 GROOVE = 4
+RING = 3
+"""The ring of the focus lies so far around the handle."""
 
 
 class TimeSlider(QSlider):
@@ -20,7 +22,8 @@ class TimeSlider(QSlider):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._revealed = 0
         self._shown_at = 0
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._handle: tuple[object, QPixmap] | None = None
+        self.setAutoFillBackground(True)  # so that nothing below it is painted again
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
@@ -46,9 +49,6 @@ class TimeSlider(QSlider):
         right = max(int(high), HANDLE) + HANDLE
         self.update(left, 0, right - left, self.height())
 
-    def _groove(self, left: float, right: float) -> QRectF:
-        return QRectF(left, (self.height() - GROOVE) / 2, right - left, GROOVE)
-
     # Qt's own
 
     def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
@@ -63,27 +63,44 @@ class TimeSlider(QSlider):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Window))
+        colour = self.palette().color
+        for end, role in (
+            (self.width(), QPalette.ColorRole.AlternateBase),
+            (self.x_of(self._revealed), QPalette.ColorRole.Mid),
+            (self.x_of(self.value()), QPalette.ColorRole.PlaceholderText),
+        ):
+            painter.fillRect(0, (self.height() - GROOVE) // 2, round(end), GROOVE, colour(role))
+        x = min(max(self.x_of(self.value()), HANDLE / 2), self.width() - HANDLE / 2)
+        handle = self._painted_handle()
+        side = handle.deviceIndependentSize().width()
+        painter.drawPixmap(QPointF(x - side / 2, (self.height() - side) / 2), handle)
+        painter.end()
+
+    def _painted_handle(self) -> QPixmap:
+        """Return the handle as it looks now; a circle costs more than all else to paint anew."""
+        ratio, focus = self.devicePixelRatioF(), self.hasFocus()
+        key = (ratio, focus, self.palette().cacheKey())
+        if self._handle is None or self._handle[0] != key:
+            self._handle = key, self._paint_handle(ratio, focus)
+        return self._handle[1]
+
+    def _paint_handle(self, ratio: float, focus: bool) -> QPixmap:
+        side, colour = HANDLE + 2 * RING, self.palette().color
+        pixmap = QPixmap(round(side * ratio), round(side * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        colour = self.palette().color
-        bars = (
-            (self._groove(0, self.width()), QPalette.ColorRole.AlternateBase),
-            (self._groove(0, self.x_of(self._revealed)), QPalette.ColorRole.Mid),
-            (self._groove(0, self.x_of(self.value())), QPalette.ColorRole.PlaceholderText),
-        )
-        for bar, role in bars:
-            painter.setBrush(colour(role))
-            painter.drawRoundedRect(bar, GROOVE / 2, GROOVE / 2)
-        handle = QRectF(0, 0, HANDLE, HANDLE)
-        x = min(max(self.x_of(self.value()), HANDLE / 2), self.width() - HANDLE / 2)
-        handle.moveCenter(QRectF(x, 0, 0, self.height()).center())
         painter.setBrush(colour(QPalette.ColorRole.Accent))
-        painter.drawEllipse(handle)
-        if self.hasFocus():
+        circle = QRectF(RING, RING, HANDLE, HANDLE)
+        painter.drawEllipse(circle)
+        if focus:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(colour(QPalette.ColorRole.Link))
-            painter.drawEllipse(handle.adjusted(-2, -2, 2, 2))
+            painter.drawEllipse(circle.adjusted(-2, -2, 2, 2))
+        painter.end()
+        return pixmap
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
