@@ -101,6 +101,10 @@ class Form(QWidget):
         else:
             self._layout.addWidget(field)
 
+    def set_spacing(self, pixels: int) -> None:
+        """Set the space between two fields."""
+        self._layout.setSpacing(pixels)
+
     def show_values(self, values: Mapping[str, Any]) -> None:
         """Show what is applied; nothing is emitted, and what is being typed stays."""
         for name in self.fields.keys() & values.keys():

@@ -234,7 +234,7 @@ class RealEditor(_Spin, QDoubleSpinBox):
         return float(text) if _REAL.fullmatch(text) else None
 
     def _reason(self, value: float | None) -> str:
-        limits = f"from {self._low:,g} to {self._high:,g}".replace("-", "−")
+        limits = f"from {self._low:,g} to {self._high:,g}{self._unit}".replace("-", "−")
         return f"Type a number {limits}." if value is None else f"{self._title} lies {limits}."
 
 

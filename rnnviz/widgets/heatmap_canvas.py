@@ -69,9 +69,4 @@ class Canvas:
 
     def squares_reach(self, logical: float) -> bool:
         """Return whether both sides of a square have that many logical pixels."""
-        return self.smallest_side >= logical
-
-    @property
-    def smallest_side(self) -> float:
-        """The shorter side of a square, in logical pixels."""
-        return min(self.grid.x.size, self.grid.y.size) / self.unit
+        return min(self.grid.x.size, self.grid.y.size) >= logical * self.unit

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QFont, QImage, QPainter, QPalette, QTransform
 
 from rnnviz.widgets.colours import Inks, colour_table, is_dark
@@ -53,12 +53,15 @@ class Place:
         On the pixels of `window`.
     window : QRect
         The visible ones of all device pixels.
+    table : QRect
+        The window's pixels that all squares cover together, shown or not.
     from_pixels : QTransform
         The way from the window's pixels to the widget's logical ones.
     """
 
     grid: Grid
     window: QRect
+    table: QRect
     from_pixels: QTransform
 
 
@@ -102,8 +105,8 @@ class Squares:
 
     def set_source(self, source: Source, first_x: int) -> None:
         """Draw another source from now on; none of its columns is shown yet."""
-        if source.shape != self.source.shape:
-            self._raster = None
+        if source.shape != self.source.shape or source.has_pools != self.source.has_pools:
+            self._raster = self._known = None
         self.source, self.first_x, self.shown = source, first_x, 0
         self.refresh()
 
@@ -124,11 +127,7 @@ class Squares:
         device : QTransform
             The way from the widget's logical pixels to device pixels; without turns.
         """
-        source = self.source
-        key = (
-            plot, source.shape, source.has_pools, self.first_x,
-            device.m11(), device.dx(), device.dy(),
-        )  # fmt: skip
+        key = (plot, self.first_x, device.m11(), device.dx(), device.dy())
         if self._known is None or self._known[0] != key:
             self._known = key, self._new_place(plot, device)
         return self._known[1]
@@ -150,7 +149,10 @@ class Squares:
         )
         corner = QTransform.fromTranslate(-window.left(), -window.top())
         from_pixels, _ = (device * corner).inverted()
-        return Place(grid, window, from_pixels)
+        table = QRect(QPoint(grid.x.begin(0), grid.y.begin(0)), QPoint(0, 0))
+        table.setRight(grid.x.end(columns - 1) - 1)
+        table.setBottom(grid.y.end(rows - 1) - 1)
+        return Place(grid, window, table, from_pixels)
 
     def paint(self, painter: QPainter, plot: Plot, exposed: QRect) -> None:
         """Draw the exposed part of the widget, pixel by pixel."""
@@ -162,20 +164,30 @@ class Squares:
             return
         self._draw(place.grid)
         painter.setTransform(place.from_pixels * painter.transform())
-        canvas = self._canvas(painter, place.grid, device.m11(), part)
-        cells = part.intersected(canvas.cells)
+        grid, unit = place.grid, device.m11()
+        cells = self._existing(place, part)
         if not cells.isEmpty():
             painter.drawImage(cells.topLeft(), self._image, cells)
-        if not self.marks.none_at(canvas.smallest_side):
+        if not self.marks.none_at(min(grid.x.size, grid.y.size) / unit):
             painter.setClipRect(part)
+            canvas = self._canvas(painter, grid, unit, part)
             paint_marks(canvas, self.marks, self.source, self.colouring())
             painter.setClipping(False)
         painter.resetTransform()
 
+    def _existing(self, place: Place, part: QRect) -> QRect:
+        """Return those pixels of a part that belong to columns which exist."""
+        cells = part.intersected(place.table)
+        if self.shown == 0:
+            return QRect()
+        if self.shown < self.source.shape[1]:
+            cells.setRight(min(cells.right(), place.grid.x.end(self.shown - 1) - 1))
+        return cells
+
     def _draw(self, grid: Grid) -> None:
         """Bring the kept pixels up to date."""
         raster = self._raster
-        if raster is None or raster.grid != grid:
+        if raster is None or not (raster.grid is grid or raster.grid == grid):
             raster = self._raster = Raster(self.source, grid, self.colouring())
             height, width = raster.pixels.shape
             self._image = QImage(

@@ -6,9 +6,6 @@ from math import ceil, floor
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
-    QHelpEvent,
-    QKeyEvent,
-    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -24,7 +21,6 @@ from rnnviz.widgets.row_labels import RowLabels
 
 Cell = tuple[int, int]
 _NOWHERE: Cell = (-1, -1)
-_TOOLTIP, _SHORTCUT = QEvent.Type.ToolTip, QEvent.Type.ShortcutOverride
 _MARGIN = 6
 """Logical pixels: so far do frames reach beyond their squares."""
 _NOTCH = 120
@@ -172,9 +168,13 @@ class HeatmapView(QWidget):
     # The pointer
 
     def _hover(self, cell: Cell) -> None:
-        if cell != self._hovered:
-            self._hovered = cell
-            self.cell_hovered.emit(*cell)
+        if cell == self._hovered:
+            return
+        self._hovered = cell
+        QToolTip.hideText()  # it was about another square
+        tip = self._tooltip if cell != _NOWHERE else None
+        self.setToolTip(tip(*cell) if tip else "")
+        self.cell_hovered.emit(*cell)
 
     def _was_drag(self, position: QPointF) -> bool:
         if self._pressed is None:
@@ -212,25 +212,7 @@ class HeatmapView(QWidget):
             self.set_x_range(low, high)
             self.range_changed.emit(low, high)
 
-    def _show_tooltip(self, event: QHelpEvent) -> None:
-        cell = self.cell_at(event.pos())
-        if cell is None or self._tooltip is None:
-            QToolTip.hideText()
-            return
-        rect = self.cell_rect(*cell)
-        QToolTip.showText(event.globalPos(), self._tooltip(*cell), self, rect)
-
     # Qt's overrides
-
-    def event(self, event: QEvent) -> bool:
-        kind = event.type()
-        if kind == _TOOLTIP and isinstance(event, QHelpEvent):
-            self._show_tooltip(event)
-            return True
-        if kind == _SHORTCUT and _is_copy(event):
-            event.accept()  # the key comes here, not to a window's own "Copy"
-            return True
-        return QWidget.event(self, event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -311,7 +293,3 @@ class HeatmapView(QWidget):
             by = -across / _NOTCH * (high - low) / 8
             self._choose_range(low + by, high + by)
         event.accept()
-
-
-def _is_copy(event: QEvent) -> bool:
-    return isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy)

@@ -321,8 +321,10 @@ class Raster:
 def _pieces(first: int, last: int, level: int) -> Iterator[tuple[int, int, int]]:
     """Cut ``first`` to ``last - 1`` into (level, first, last): whole pools, and the rest."""
     size = POOL**level
-    head = min(last, -(-first // size) * size) if level else last
-    tail = max(head, last // size * size) if level else last
+    if level == 0 or last - first < size:
+        head = tail = last
+    else:
+        head, tail = -(-first // size) * size, last // size * size
     for piece_level, start, stop in ((0, first, head), (level, head, tail), (0, tail, last)):
         step = SLICE * POOL**piece_level
         for begin in range(start, stop, step):

@@ -337,15 +337,19 @@ def test_dragging_stays_within_limits_and_is_told(qtbot):
     assert told == [(-0.5, 19.5)]
 
 
-def test_the_tooltip_is_asked_for_by_square(qtbot, heatmap):
+def test_the_tooltip_is_that_of_the_square_under_the_pointer(qtbot, heatmap):
     heatmap.set_values(np.zeros((2, 2)))
     heatmap.set_tooltip(lambda row, column: f"square {row}, {column}")
     shown(qtbot, heatmap)
     place = heatmap.cell_rect(1, 0).center()
-    event = QHelpEvent(QEvent.Type.ToolTip, place, heatmap.mapToGlobal(place))
-    QApplication.sendEvent(heatmap, event)
+    move_to(qtbot, heatmap, place)
+    QApplication.sendEvent(
+        heatmap, QHelpEvent(QEvent.Type.ToolTip, place, heatmap.mapToGlobal(place))
+    )
     assert QToolTip.text() == "square 1, 0"
-    QToolTip.hideText()
+    move_to(qtbot, heatmap, heatmap.cell_rect(0, 1).center())
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
+    assert heatmap.toolTip() == "square 0, 1"
 
 
 # Marks
