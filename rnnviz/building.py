@@ -2,16 +2,58 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rnnviz.initialization import initialize
-from rnnviz.settings import Settings
+from rnnviz.memory import MemoryLimits
+from rnnviz.settings import Settings, sizes_of
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from rnnviz.changes import Difference
     from rnnviz.networks.base import Network
+    from rnnviz.traces.record import Allocate
     from rnnviz.traces.run import Run
+
+
+@dataclass(frozen=True)
+class Built:
+    """All that was made from settings.
+
+    Attributes
+    ----------
+    settings : Settings
+    network : Network
+    drawn : tuple of Tensor
+        What `build_inputs` returned.
+    carried : Tensor or None
+        The last state of the run before, (L, B, H).
+    run : Run
+    """
+
+    settings: Settings
+    network: Network
+    drawn: tuple[Tensor, Tensor]
+    carried: Tensor | None
+    run: Run
+
+
+def build(settings: Settings, limits: MemoryLimits) -> Built:
+    """Build all of it."""
+    network, drawn = build_network(settings), build_inputs(settings)
+    return Built(settings, network, drawn, None, build_run(settings, network, drawn, None, limits))
+
+
+def rebuild(old: Built, settings: Settings, differs: Difference, limits: MemoryLimits) -> Built:
+    """Build what `differs` from `old`, which stays as it is, and take over the rest."""
+    network = build_network(settings) if differs.weights else old.network
+    drawn = build_inputs(settings) if differs.sequence else old.drawn
+    ends = differs.sequence or differs.start_state
+    carried = _last_state(old.run) if ends else old.carried
+    run = build_run(settings, network, drawn, carried, limits) if differs.record else old.run
+    return Built(settings, network, drawn, carried, run)
 
 
 def build_network(settings: Settings) -> Network:
@@ -50,6 +92,7 @@ def build_run(
     network: Network,
     drawn: tuple[Tensor, Tensor],
     carried: Tensor | None,
+    limits: MemoryLimits,
 ) -> Run:
     """Put a run together.
 
@@ -61,6 +104,8 @@ def build_run(
         What `build_inputs` returned.
     carried : Tensor or None
         The last state of the previous run, (L, B, H); where its shape is another, zeros are taken.
+    limits : MemoryLimits
+        They say whether the record is kept in memory.
     """
     import torch
 
@@ -68,9 +113,28 @@ def build_run(
 
     torch.set_num_threads(1)  # more threads make small steps many times slower
     inputs, random_state = drawn
-    wanted = settings.sequence.start_state
+    wanted, state = settings.sequence.start_state, None
     if wanted == "normal":
-        return Run(network, inputs, random_state)
-    if wanted == "carry" and carried is not None and carried.shape == settings.state_shape:
-        return Run(network, inputs, carried)
-    return Run(network, inputs, torch.zeros(settings.state_shape))
+        state = random_state
+    elif wanted == "carry" and carried is not None and carried.shape == settings.state_shape:
+        state = carried
+    if state is None:
+        state = torch.zeros(settings.state_shape)
+    return Run(network, inputs, state, _room_for(settings, limits))
+
+
+def _room_for(settings: Settings, limits: MemoryLimits) -> Allocate:
+    """Return what makes room for the record: in memory or, if it is large, in a file."""
+    import numpy as np
+
+    from rnnviz.traces.scratch import ScratchFile
+
+    large = sizes_of(settings).record > limits.in_memory
+    return ScratchFile().allocate if large else np.empty
+
+
+def _last_state(run: Run) -> Tensor:
+    import torch
+
+    # A copy: the record's own memory lies at another alignment, which changes last bits.
+    return torch.from_numpy(run.trace.hidden[-1].copy()).clone()

@@ -1,27 +1,21 @@
-"""The worker thread that extends a run block by block."""
+"""The runner has the record of a run extended by a thread, and says so in the window's own."""
 
 from __future__ import annotations
 
-import threading
 import time
-from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, Signal
 
 from rnnviz.traces.run import Run
-
-REPORT_SECONDS = 1 / 30
-"""The least pause between two reports, counted from when the window has dealt with the last."""
+from rnnviz.traces.worker import Worker
 
 
-@dataclass(frozen=True)
-class _Job:
-    run: Run
-    until: int
+class Runner(QObject):
+    """Has computed what it was last asked for; a new request replaces the one before.
 
-
-class Runner(QThread):
-    """Computes what it was last asked for; a new request replaces the one before.
+    There is a thread only while there is something to compute. One that is inside of a long block
+    of another run is left alone with it; nobody waits for it.
 
     Signals
     -------
@@ -34,75 +28,63 @@ class Runner(QThread):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._changed = threading.Condition()
-        self._job: _Job | None = None
         self._stopping = False
-        self._heard_at: float | None = 0.0  # None while a report waits to be dealt with
-
-    def heard(self) -> None:
-        """Say that the last report was dealt with: frames are dropped, never queued."""
-        self._heard_at = time.monotonic()
+        self._workers: list[Worker] = []  # the last one is the current; others are on their way out
+        self.destroyed.connect(partial(_dismiss, self._workers))  # so that no thread speaks for it
 
     def extend(self, run: Run, until: int) -> None:
         """Ask for the record of `run` up to step `until`; nothing happens after `stop`."""
-        job = _Job(run, until)
-        with self._changed:
-            if job == self._job or self._stopping:
-                return
-            self._job = job
-            self._changed.notify()
-        if not self.isRunning():
-            self.start()
+        if self._stopping:
+            return
+        worker = self._worker_on(run)
+        if worker is None or not worker.ask(until):
+            self.dismiss()
+            self._workers.append(Worker(run, until, self._tell))
+            self._workers[-1].start()
 
     def cancel(self) -> None:
-        """Drop the request; the block that is being computed is still recorded."""
-        with self._changed:
-            self._job = None
+        """Drop the request; the chunk that is being computed is still recorded."""
+        if self._workers:
+            self._workers[-1].cancel()
+
+    def dismiss(self) -> None:
+        """Drop the request, and what is being computed with it; nothing more is said about it."""
+        _dismiss(self._workers)
+        self._workers[:] = [worker for worker in self._workers if not worker.finished(0)]
 
     def working_on(self, run: Run) -> bool:
-        """Return whether a request for `run` is open, or a block of it being computed."""
-        job = self._job
-        return (job is not None and job.run is run) or run.lock.locked()
+        """Return whether a request for `run` is open, or a chunk of it being computed."""
+        worker = self._worker_on(run)
+        return worker is not None and worker.at_work
+
+    def heard(self) -> None:
+        """Say that the last report was dealt with: frames are dropped, never queued."""
+        if self._workers:
+            self._workers[-1].heard()
 
     def stop(self) -> None:
-        """End the thread, after the block in progress, and wait for it."""
-        with self._changed:
-            self._job = None
-            self._stopping = True
-            self._changed.notify()
-        self.wait()
+        """Compute nothing any more. It does not wait for a block that is being computed."""
+        self._stopping = True
+        self.dismiss()
 
-    def _next_job(self) -> _Job | None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._job is not None or self._stopping)
-            return self._job
+    def finished(self, seconds: float) -> bool:
+        """Wait until no thread is left, `seconds` at most, and return whether none is."""
+        end = time.monotonic() + seconds
+        return all(worker.finished(end - time.monotonic()) for worker in self._workers)
 
-    def _finish(self, job: _Job) -> None:
-        with self._changed:
-            if self._job is job:
-                self._job = None
+    def _worker_on(self, run: Run) -> Worker | None:
+        if self._workers and self._workers[-1].run is run:
+            return self._workers[-1]
+        return None
 
-    def _work(self, job: _Job) -> None:
-        while self._job is job and job.run.computed < job.until:
-            job.run.compute_block()
-            heard = self._heard_at
-            if heard is not None and time.monotonic() - heard > REPORT_SECONDS:
-                self._report(job.run)
-        self._finish(job)
-        self._report(job.run)
+    def _tell(self, worker: Worker) -> None:
+        """Speak up in the worker's thread; Qt brings it to the window's."""
+        if worker.error is None:
+            self.extended.emit(worker.run)
+        else:
+            self.failed.emit(worker.run, worker.error)
 
-    def _report(self, run: Run) -> None:
-        self._heard_at = None
-        self.extended.emit(run)
 
-    def run(self) -> None:
-        """Work until `stop` (called by Qt in the new thread)."""
-        import torch
-
-        torch.set_num_threads(1)  # it reaches only the thread that calls it
-        while job := self._next_job():
-            try:
-                self._work(job)
-            except Exception as error:  # whatever a module raises belongs to the user, not here
-                self._finish(job)
-                self.failed.emit(job.run, error)
+def _dismiss(workers: list[Worker], _gone: object = None) -> None:
+    for worker in workers:
+        worker.leave()

@@ -7,24 +7,30 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from rnnviz.building import build_inputs, build_network, build_run
+from rnnviz.building import build, rebuild
 from rnnviz.changes import difference, sentence_about
 from rnnviz.fields import MAX_SEED
+from rnnviz.memory import MemoryLimits
 from rnnviz.presets import Preset, load_presets
 from rnnviz.runner import Runner
 from rnnviz.settings import InitializationSettings, Settings, SettingsError, problems_of
+from rnnviz.traces.scratch import remove_left_overs
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import nn
 
+    from rnnviz.building import Built
+    from rnnviz.changes import Difference
     from rnnviz.networks.base import Network
     from rnnviz.traces.run import Run
     from rnnviz.traces.trace import Trace
 
 INLINE_SECONDS = 0.008
 """What takes less is computed at once; what takes longer goes to the worker."""
-AHEAD = 32
-"""Steps that the worker keeps ready beyond the cursor: half a block."""
+BLOCK = 64
+"""Steps that are computed at once where that is quick."""
+AHEAD = BLOCK // 2
+"""Steps that the worker keeps ready beyond the cursor."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,19 @@ class Selection:
 
 class Session(QObject):
     """One network, one sequence, one record.
+
+    Parameters
+    ----------
+    settings : Settings, optional
+        What to begin with.
+    parent : QObject, optional
+    limits : MemoryLimits, optional
+        How much memory a run may take; those of this machine if left out.
+
+    Raises
+    ------
+    SettingsError
+        If there is a problem with `settings`.
 
     Signals
     -------
@@ -74,35 +93,49 @@ class Session(QObject):
     notice = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, settings: Settings | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        parent: QObject | None = None,
+        limits: MemoryLimits | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.settings = settings or Settings()
+        self.limits = limits or MemoryLimits.of_this_machine()
         self.selection = Selection()
         self.preset: Preset | None = None
         self.cursor = 0
         self.previous_weights: InitializationSettings | None = None
         self._target = 0
         self._busy = False
-        self._carried: Tensor | None = None
+        settings = settings or Settings()
+        self._raise_problems(settings, before=None)
+        remove_left_overs()
+        self._built = build(settings, self.limits)
         self._runner = Runner(self)
         self._runner.extended.connect(self._on_runner_extended)
         self._runner.failed.connect(self._on_runner_failed)
-        self._raise_problems(self.settings)
-        self._network = build_network(self.settings)
-        self._drawn = build_inputs(self.settings)
-        self.run = build_run(self.settings, self._network, self._drawn, None)
 
     # What there is
 
     @property
+    def settings(self) -> Settings:
+        """What was chosen."""
+        return self._built.settings
+
+    @property
+    def run(self) -> Run:
+        """The network, its inputs and the record."""
+        return self._built.run
+
+    @property
     def network(self) -> nn.Module:
         """The torch module."""
-        return self._network.module
+        return self.contract.module
 
     @property
     def contract(self) -> Network:
         """The module behind the network contract."""
-        return self._network
+        return self._built.network
 
     @property
     def trace(self) -> Trace:
@@ -134,26 +167,14 @@ class Session(QObject):
         SettingsError
             If they cannot be applied; nothing has changed then.
         """
-        old = self.settings
-        if settings == old:
-            return
-        self._raise_problems(settings)
-        differs = difference(old, settings)
-        network = build_network(settings) if differs.weights else self._network
-        drawn = build_inputs(settings) if differs.sequence else self._drawn
-        ends = differs.sequence or differs.start_state
-        carried = self._last_state() if ends else self._carried
-        run = build_run(settings, network, drawn, carried) if differs.record else self.run
-        # Up to here nothing has changed; from here on nothing can fail.
-        if differs.weights:
-            self.previous_weights = None if differs.network else old.initialization
-        self.settings, self._network, self._drawn, self._carried = settings, network, drawn, carried
-        if run is not self.run:
-            self._begin(run, differs.network)
-        self.settings_changed.emit()
-        if differs.weights:
-            self.weights_changed.emit()
-        self._say(sentence_about(old, settings))
+        if settings != self.settings:
+            sentence = sentence_about(self.settings, settings)
+            self._take_over(*self._rebuilt(settings), self.selection)
+            self._say(sentence)
+
+    def set_limits(self, limits: MemoryLimits) -> None:
+        """Change how much memory a run may take; it concerns the next change of settings."""
+        self.limits = limits
 
     def draw_new_weights(self) -> None:
         """Draw other weights from the next seed."""
@@ -179,16 +200,14 @@ class Session(QObject):
         ------
         KeyError
             If there is no preset of this name.
+        SettingsError
+            If it cannot be opened; nothing has changed then.
         """
         presets = load_presets()
         if name not in presets:
             raise KeyError(f"There is no preset {name!r}; there are: {', '.join(presets)}.")
         preset = presets[name]
-        self.preset = None
-        self.apply(preset.settings)
-        self.select(pin=None, sequence=0, layer=0)
-        self.seek(0)
-        self.preset = preset
+        self._take_over(*self._rebuilt(preset.settings), Selection(), preset)
         self.preset_opened.emit(preset)
         self.notice.emit(f"Opened “{preset.title}”.")
 
@@ -206,8 +225,11 @@ class Session(QObject):
         self.seek(self._target + 1)
 
     def step_back(self) -> None:
-        """Take back the last step that is still waiting, or else go one step back."""
-        self.seek(self._target - 1)
+        """Take back the steps that are still waiting, or else go one step back."""
+        if self.busy:
+            self.cancel()
+        else:
+            self.seek(self.cursor - 1)
 
     def seek(self, t: int) -> None:
         """Go to step `t`, computing up to there where nobody has been."""
@@ -225,38 +247,54 @@ class Session(QObject):
         self._update_busy()
 
     def close(self) -> None:
-        """End the worker; the session cannot run on afterwards."""
+        """End the work, at once; the session cannot run on afterwards.
+
+        A block that is being computed may still take its time: see `wait_closed`.
+        """
         self.cancel()  # so that a report still on its way moves nothing
         self._runner.stop()
+
+    def wait_closed(self, seconds: float) -> bool:
+        """Wait until nothing is computed any more, `seconds` at most, and return whether it is so.
+
+        After `close`, only a single call of torch can take longer than an instant.
+        """
+        return self._runner.finished(seconds)
 
     # How it is done
 
     def _advance(self) -> None:
         """Bring the cursor as near to the target as the record allows, and ask for the rest."""
         run = self.run
-        wanted = min(self._target + AHEAD, run.length)
-        if self._target > run.computed and self._is_quick(run):
-            self._compute_now(run)
-        elif wanted > run.computed and not self._is_quick(run):
-            self._runner.extend(run, wanted)
-        else:
-            self._runner.cancel()
+        if self._target > run.computed:
+            self._compute_if_quick(run)
+        self._fetch(run)
         self._go(min(self._target, run.computed))
         self._update_busy()
 
-    def _compute_now(self, run: Run) -> None:
+    def _compute_if_quick(self, run: Run) -> None:
         try:
-            while run.computed < self._target:
-                run.compute_block()
+            if not self._is_quick(run, self._target - run.computed):
+                return
+            while self._target > run.computed:
+                wanted = min(BLOCK, run.steps_within(INLINE_SECONDS / 2))
+                run.compute_block(max(wanted, self._target - run.computed))
         except Exception:
             self.cancel()  # as when the worker fails: nothing is awaited any more
             raise
 
-    def _is_quick(self, run: Run) -> bool:
+    def _fetch(self, run: Run) -> None:
+        """Keep the worker ahead of the target, unless the next block will be there in no time."""
+        wanted = min(self._target + AHEAD, run.length)
+        if wanted > run.computed and not self._is_quick(run, BLOCK):
+            self._runner.extend(run, wanted)
+        else:
+            self._runner.cancel()
+
+    def _is_quick(self, run: Run, steps: int) -> bool:
         if self._runner.working_on(run):
             return False
-        steps = max(self._target - run.computed, run.next_block())
-        return run.expected_seconds(steps) < INLINE_SECONDS
+        return run.is_quick(run.next_block(steps), INLINE_SECONDS)
 
     def _go(self, t: int) -> None:
         revealed = self.run.revealed
@@ -273,42 +311,60 @@ class Session(QObject):
             self._busy = self.busy
             self.busy_changed.emit(self._busy)
 
-    def _last_state(self) -> Tensor:
-        import torch
+    def _rebuilt(self, settings: Settings) -> tuple[Built, Difference]:
+        """Make what `settings` need, while everything stays as it is."""
+        self._raise_problems(settings, self.settings)
+        differs = difference(self.settings, settings)
+        return rebuild(self._built, settings, differs, self.limits), differs
 
-        # A copy: the record's own memory lies at another alignment, which changes last bits.
-        return torch.from_numpy(self.trace.hidden[-1].copy()).clone()
+    def _take_over(
+        self, built: Built, differs: Difference, selection: Selection, opened: Preset | None = None
+    ) -> None:
+        """Change everything at once, and only then say so; nothing can fail here."""
+        before, old, cursor = self._built, self.selection, self.cursor
+        self._built = built
+        self.selection = self._fitting(selection)
+        if differs.weights:
+            self.previous_weights = None if differs.network else before.settings.initialization
+        if opened is not None:
+            self.preset = opened
+        if opened is not None or built.run is not before.run:
+            self._target = self.cursor = 0
+            self._runner.cancel() if built.run is before.run else self._runner.dismiss()
+        self._tell_of(differs, built.run is not before.run, moved=self.cursor != cursor)
+        if self.selection != old:
+            self.selection_changed.emit()
 
-    def _begin(self, run: Run, new_network: bool) -> None:
-        self._runner.cancel()
-        self.run = run
-        self._target = self.cursor = 0
-        self.selection = self._fitting_selection()
+    def _tell_of(self, differs: Difference, new_run: bool, moved: bool) -> None:
         self._update_busy()
-        if new_network:
+        if differs.network:
             self.network_changed.emit()
-        self.trace_reset.emit()
-        self.cursor_moved.emit(0)
+        if new_run:
+            self.trace_reset.emit()
+        if new_run or moved:
+            self.cursor_moved.emit(0)
+        self.settings_changed.emit()
+        if differs.weights:
+            self.weights_changed.emit()
 
-    def _fitting_selection(self) -> Selection:
-        s = self.selection
-        units = {
-            "hidden": self._network.hidden_size,
-            "output": self._network.output_size or 0,
-        }
+    def _fitting(self, s: Selection) -> Selection:
+        """Return the selection, as far as there is what it selects."""
+        network = self.contract
+        units = {"hidden": network.hidden_size, "output": network.output_size or 0}
         pin = s.pin if s.pin and s.pin.unit < units[s.pin.part] else None
-        layer = min(s.layer, self._network.num_layers - 1)
+        layer = min(s.layer, network.num_layers - 1)
         return Selection(min(s.sequence, self.run.batch_size - 1), layer, pin)
 
-    def _raise_problems(self, settings: Settings) -> None:
-        problems = problems_of(settings)
+    def _raise_problems(self, settings: Settings, before: Settings | None) -> None:
+        problems = problems_of(settings, self.limits, before)
         if problems:
             raise SettingsError(problems)
 
     def _say(self, sentence: str) -> None:
-        carries = self.settings.sequence.start_state == "carry" and self._carried is not None
+        carried_state = self._built.carried
+        carries = self.settings.sequence.start_state == "carry" and carried_state is not None
         if sentence and carries:
-            carried = self.run.h0 is self._carried
+            carried = self.run.h0 is carried_state
             sentence += (
                 " It starts from the last state of the previous run."
                 if carried

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container
+import shutil
+from bisect import bisect_left
+from collections.abc import Callable, Container
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rnnviz.fields import MAX_SEED, Frozen, choice, other, real, whole
 from rnnviz.initialization import AnyScheme, Scheme, Uniform, misfits
+from rnnviz.memory import MemoryLimits, Sizes
 from rnnviz.networks import NETWORKS, NetworkKind
 from rnnviz.sequences import MAX_LENGTH, AnySource, Normal
+from rnnviz.traces.scratch import cache_folder
 
 MAX_SIZE = 100_000
 MAX_LAYERS = 8
 MAX_BATCH = 10_000
-MEMORY_BUDGET = 4 * 2**30
-"""Bytes that weights and record of one run may take together."""
 BYTES_A_NUMBER = 4
+SIZES = {
+    "sequence.length": (MAX_LENGTH, "steps"),
+    "network.hidden_size": (MAX_SIZE, "hidden units"),
+    "network.input_size": (MAX_SIZE, "input units"),
+    "network.output_size": (MAX_SIZE, "output units"),
+    "network.num_layers": (MAX_LAYERS, "layers"),
+    "network.batch_size": (MAX_BATCH, "sequences"),
+}
+"""The fields that decide how much memory a run takes: their limits, and what they count."""
 
 
 class NetworkSettings(Frozen):
@@ -80,6 +91,15 @@ class NetworkSettings(Frozen):
     def parameter_count(self) -> int:
         """How many numbers the parameters hold together."""
         return sum(math.prod(shape) for shape in self.shapes.values())
+
+    @property
+    def largest_layer(self) -> int:
+        """How many numbers the parameters of the largest layer hold."""
+        one, two = (self._of_layers(count).parameter_count for count in (1, 2))
+        return one if self.layers == 1 else max(one, two - one)
+
+    def _of_layers(self, count: int) -> NetworkSettings:
+        return self.model_copy(update={"num_layers": count})
 
     def same_module(self, other: NetworkSettings) -> bool:
         """Return whether `other` describes a module of the same class, sizes and nonlinearity."""
@@ -181,19 +201,55 @@ class SettingsError(ValueError):
         self.problems = problems
 
 
-def problems_of(settings: Settings) -> tuple[Problem, ...]:
-    """Return what is wrong across fields; each field's own limits are in its model."""
-    memory = _memory_problems(settings)
+def problems_of(
+    settings: Settings, limits: MemoryLimits | None = None, before: Settings | None = None
+) -> tuple[Problem, ...]:
+    """Return what is wrong across fields; each field's own limits are in its model.
+
+    Parameters
+    ----------
+    settings : Settings
+    limits : MemoryLimits, optional
+        Those of this machine if left out.
+    before : Settings, optional
+        What they are a change of: the reason is said beside the field that was changed.
+    """
+    memory = _memory_problems(settings, limits or MemoryLimits.of_this_machine(), before)
     return memory or (*_scheme_problems(settings), *_source_problems(settings))
 
 
-def bytes_needed(settings: Settings) -> tuple[int, int]:
-    """Return the bytes of the weights and of the record, in Python's own integers."""
-    network, steps = settings.network, settings.sequence.steps
+class BytesNeeded(NamedTuple):
+    """What settings would take, in Python's own integers."""
+
+    weights: int
+    record: int
+    """With the inputs, and all that is needed to compute it."""
+    views: int
+    """The weights of the layer that is shown, as the heatmaps hold them."""
+
+
+def bytes_needed(settings: Settings) -> BytesNeeded:
+    """Return the bytes that `settings` would take."""
+    network, sizes = settings.network, sizes_of(settings)
+    return BytesNeeded(
+        weights=network.parameter_count * BYTES_A_NUMBER,
+        record=sizes.record + sizes.others,
+        views=network.largest_layer * BYTES_A_NUMBER,
+    )
+
+
+def sizes_of(settings: Settings) -> Sizes:
+    """Return what a step takes, and how many there are."""
+    network = settings.network
     output = network.output_size if "output_size" in network.description.options else 0
-    a_step = network.input_size + network.layers * network.hidden_size + output
-    record = steps * network.batch_size * a_step
-    return network.parameter_count * BYTES_A_NUMBER, record * BYTES_A_NUMBER
+    a_unit = network.batch_size * BYTES_A_NUMBER
+    return Sizes(
+        steps=settings.sequence.steps,
+        block_steps=network.description.block_steps,
+        inputs=network.input_size * a_unit,
+        hidden=network.layers * network.hidden_size * a_unit,
+        output=output * a_unit,
+    )
 
 
 def readable_bytes(count: int) -> str:
@@ -207,19 +263,60 @@ def readable_bytes(count: int) -> str:
     return f"{value:,.{digits}f} {unit}"
 
 
-def _memory_problems(settings: Settings) -> tuple[Problem, ...]:
-    weights, record = bytes_needed(settings)
-    if weights + record <= MEMORY_BUDGET:
-        return ()
-    field = "network.hidden_size" if weights > record else "sequence.length"
-    return (
-        Problem(
-            field,
-            f"This would take {readable_bytes(weights)} for the weights and "
-            f"{readable_bytes(record)} for the record; at most {readable_bytes(MEMORY_BUDGET)} "
-            "are allowed together.",
-        ),
-    )
+def _memory_problems(
+    settings: Settings, limits: MemoryLimits, before: Settings | None
+) -> tuple[Problem, ...]:
+    needed, record = bytes_needed(settings), sizes_of(settings).record
+    if sum(needed) > limits.budget:
+        weights, whole, views = map(readable_bytes, needed)
+        said = (
+            f"This would take {weights} for the weights, {whole} for the record and {views} for "
+            f"the views; {readable_bytes(limits.budget)} are allowed together"
+        )
+        return _too_large(settings, said, lambda s: sum(bytes_needed(s)) <= limits.budget, before)
+    if record > limits.in_memory and record > (free := _room_on_disk()):
+        said = (
+            f"The record would take {readable_bytes(record)} on the disk, "
+            f"which has {readable_bytes(free)} left"
+        )
+        return _too_large(settings, said, lambda s: sizes_of(s).record <= free, before)
+    return ()
+
+
+def _too_large(
+    settings: Settings, said: str, fits: Callable[[Settings], bool], before: Settings | None
+) -> tuple[Problem]:
+    """Say beside the field that was changed, or that counts most, how large it may be."""
+    field = _field_to_cut(settings, fits, before)
+    limit, counted = SIZES[field]
+    sizes = range(1, limit + 1)
+    most = bisect_left(sizes, True, key=lambda size: not fits(_with(settings, field, size)))
+    return (Problem(field, f"{said}: at most {most:,} {counted} fit." if most else f"{said}."),)
+
+
+def _room_on_disk() -> int:
+    return shutil.disk_usage(cache_folder()).free
+
+
+def _field_to_cut(
+    settings: Settings, fits: Callable[[Settings], bool], before: Settings | None
+) -> str:
+    changed = [f for f in SIZES if before is not None and _size(before, f) != _size(settings, f)]
+    order = [*changed, *SIZES] if len(changed) == 1 else [*SIZES]
+    enough = (field for field in order if fits(_with(settings, field, 1)))
+    return next(enough, "network.hidden_size")
+
+
+def _size(settings: Settings, field: str) -> int:
+    part, name = field.split(".")
+    size: int = getattr(getattr(settings, part), name)
+    return size
+
+
+def _with(settings: Settings, field: str, size: int) -> Settings:
+    part, name = field.split(".")
+    changed = getattr(settings, part).model_copy(update={name: size})
+    return settings.model_copy(update={part: changed})
 
 
 def _scheme_problems(settings: Settings) -> tuple[Problem, ...]:

@@ -25,14 +25,14 @@ def nice_limit(largest: float) -> float:
 
 
 def hidden_limit(run: Run) -> float:
-    """Return 1 for tanh states, which cannot be larger, else a limit over what is computed."""
+    """Return 1 for tanh states, which cannot be larger, else a limit over what is revealed."""
     if run.network.nonlinearity == "tanh":
         return 1.0
     return nice_limit(run.largest("hidden"))
 
 
 def output_limit(run: Run) -> float:
-    """Return the limit of the outputs computed so far (whole blocks, so that it rarely grows)."""
+    """Return 1 for tanh outputs, else a limit over those that are revealed."""
     if run.network.output_nonlinearity == "tanh":
         return 1.0
     return nice_limit(run.largest("output"))

@@ -49,6 +49,8 @@ class NetworkKind:
         The equation's symbols and the first layer's names for them.
     shapes : callable
         Sizes → {parameter name: shape}, in the module's own order, before anything is allocated.
+    block_steps : int
+        `Network.block_steps` of what is built.
     build : callable
         Sizes → `Network` with a fresh module.
     """
@@ -59,6 +61,7 @@ class NetworkKind:
     default_scheme: str
     symbols: dict[str, str]
     shapes: Callable[[Sizes], dict[str, tuple[int, ...]]]
+    block_steps: int
     build: Callable[[Sizes], Network]
 
 
@@ -139,6 +142,7 @@ NETWORKS: dict[str, NetworkKind] = {
         default_scheme="uniform",
         symbols={name: name for name in ("W_ih", "W_hh", "W_ho", "b_ih", "b_ho")},
         shapes=_elman_shapes,
+        block_steps=1,
         build=_build_elman,
     ),
     "rnn_cell": NetworkKind(
@@ -148,6 +152,7 @@ NETWORKS: dict[str, NetworkKind] = {
         default_scheme="torch_default",
         symbols=_torch_symbols(""),
         shapes=lambda sizes: _layer_shapes(sizes, 0, ""),
+        block_steps=1,
         build=_build_rnn_cell,
     ),
     "rnn": NetworkKind(
@@ -157,22 +162,39 @@ NETWORKS: dict[str, NetworkKind] = {
         default_scheme="torch_default",
         symbols=_torch_symbols("_l0"),
         shapes=_rnn_shapes,
+        block_steps=64,
         build=_build_rnn,
     ),
 }
 
 
 def network_of(module: nn.Module) -> Network | None:
-    """Return the network contract around an ElmanRNN, nn.RNNCell or nn.RNN; None for others."""
+    """Return the network contract around an ElmanRNN, nn.RNNCell or nn.RNN; None for others.
+
+    A subclass is another module as soon as its forward is its own.
+
+    Raises
+    ------
+    ValueError
+        If it is an nn.RNN that cannot be stepped.
+    """
     from torch import nn
 
     from rnnviz.networks.elman import ElmanNetwork, ElmanRNN
     from rnnviz.networks.pytorch import RNNCellNetwork, RNNNetwork
 
-    if isinstance(module, ElmanRNN):
+    if isinstance(module, ElmanRNN) and _has_forward_of(ElmanRNN, module):
         return ElmanNetwork(module)
-    if isinstance(module, nn.RNNCell):
+    if isinstance(module, nn.RNNCell) and _has_forward_of(nn.RNNCell, module):
         return RNNCellNetwork(module)
     if isinstance(module, nn.RNN):
+        if not _has_forward_of(nn.RNN, module):
+            raise ValueError(
+                "An nn.RNN with a forward of its own cannot be stepped: it takes all steps at once."
+            )
         return RNNNetwork(module)
     return None
+
+
+def _has_forward_of(kind: type[nn.Module], module: nn.Module) -> bool:
+    return type(module).forward is kind.forward and "forward" not in vars(module)

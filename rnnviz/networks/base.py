@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
+
+
+class Interrupted(Exception):  # noqa: N818 (nothing went wrong)
+    """A block was given up before its end, because nobody waits for it any more."""
+
+
+def never() -> bool:
+    """Return False: the block is computed to its end."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -44,8 +53,9 @@ class Network(ABC):
         ``"linear"`` or ``"tanh"``; None without an output layer.
     """
 
-    block_steps: ClassVar[int] = 64
-    """Blocks are multiples of this; only so do blocks of nn.RNN equal one whole call."""
+    block_steps: ClassVar[int]
+    """Blocks are multiples of this, the last one with the remainder: only so are the bits the same
+    as in one go."""
 
     module: nn.Module
     input_size: int
@@ -60,8 +70,22 @@ class Network(ABC):
         """Return the state to begin with, from `h0` (L, B, H), which is not copied."""
 
     @abstractmethod
-    def run(self, inputs: Tensor, state: Any) -> Block:
-        """Run the steps of `inputs` (n, B, I), a view of the whole sequence, from `state`."""
+    def run(self, inputs: Tensor, state: Any, stopped: Callable[[], bool] = never) -> Block:
+        """Run the steps of `inputs` (n, B, I), a view of the whole sequence, from `state`.
+
+        Parameters
+        ----------
+        inputs : Tensor
+        state : object
+            What `initial_state` or the block before gave; it is as good afterwards.
+        stopped : callable
+            Asked from time to time; a true answer ends the work.
+
+        Raises
+        ------
+        Interrupted
+            If `stopped` said so.
+        """
 
     @abstractmethod
     def parameter_names(self, layer: int) -> dict[str, str]:
@@ -96,6 +120,8 @@ class Network(ABC):
 class CellNetwork(Network):
     """A network that is stepped in a loop, as a script would write it."""
 
+    block_steps = 1
+
     @abstractmethod
     def step(self, x: Tensor, h: Tensor) -> tuple[Tensor | None, Tensor]:
         """Return ``(output or None, hidden)`` of one step; x (B, I), h (B, H)."""
@@ -104,15 +130,28 @@ class CellNetwork(Network):
         """Return h_0 (B, H), a view of `h0` (1, B, H)."""
         return h0[0]
 
-    def run(self, inputs: Tensor, state: Tensor) -> Block:
+    def run(self, inputs: Tensor, state: Tensor, stopped: Callable[[], bool] = never) -> Block:
         """Step through `inputs`, feeding back the tensor that the module returned."""
         hidden, outputs = [], []
         for x in inputs:
+            if stopped():
+                raise Interrupted
             output, state = self.step(x, state)
-            hidden.append(state)
+            hidden.append(self.kept(state))
             if output is not None:
-                outputs.append(output)
+                outputs.append(self.kept(output))
         tensors = {"hidden": torch.stack(hidden).unsqueeze(1)}
         if outputs:
-            tensors["output"] = torch.stack(outputs)
+            tensors["output"] = _stacked_outputs(outputs, len(hidden))
         return Block(tensors, state)
+
+    def kept(self, tensor: Tensor) -> Tensor:
+        """Return `tensor` as it is to be recorded: itself, where nobody changes it any more."""
+        return tensor
+
+
+def _stacked_outputs(outputs: list[Tensor], steps: int) -> Tensor:
+    shapes = {tuple(output.shape) for output in outputs}
+    if len(shapes) > 1 or len(outputs) < steps:
+        raise ValueError("The module must return an output of the same shape at every step.")
+    return torch.stack(outputs)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
-from rnnviz.networks.base import Block, CellNetwork
+from rnnviz.networks.base import Block, CellNetwork, never
 
 SIZE_ATTRIBUTES = ("hidden_size", "hidden_dim")
 
@@ -16,7 +19,8 @@ class CustomNetwork(CellNetwork):
     Parameters
     ----------
     module : nn.Module
-        Called as ``output, hidden = module(x, hidden)``, once a step.
+        Called as ``output, hidden = module(x, hidden)``, once a step; a kind of nn.RNNCell may
+        return hidden alone.
     batched : bool
         Whether x is (B, I) and hidden (B, H); otherwise the module sees (I,) and (H,), as the
         exercise writes it.
@@ -34,13 +38,13 @@ class CustomNetwork(CellNetwork):
         """Return h_0 in the shape that the module takes."""
         return h0[0] if self.batched else h0[0, 0]
 
-    def step(self, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
+    def step(self, x: Tensor, h: Tensor) -> tuple[Tensor | None, Tensor]:
         """Call the module once and check what it returns.
 
         Raises
         ------
         ValueError
-            If the module fails on these shapes, or returns something else than a pair with a
+            If the module fails on these shapes, or returns something else than an output and a
             hidden state of the shape that it was given.
         """
         x = x if self.batched else x[0]
@@ -49,32 +53,62 @@ class CustomNetwork(CellNetwork):
         except (RuntimeError, IndexError) as error:
             shapes = f"x {tuple(x.shape)} and hidden {tuple(h.shape)}"
             raise ValueError(f"The module failed on {shapes}: {error}") from error
-        if not (isinstance(returned, tuple) and len(returned) == 2):
-            raise ValueError("The module must return two tensors: (output, hidden).")
-        output, hidden = returned
-        if not isinstance(hidden, Tensor):
-            raise ValueError(
-                f"The module returned {type(hidden).__name__} as its hidden state; "
-                "it must return two tensors: (output, hidden)."
-            )
-        if hidden.shape != h.shape:
-            raise ValueError(
-                f"The module was given hidden {tuple(h.shape)} and returned {tuple(hidden.shape)}; "
-                "it must return (output, hidden), in this order."
-            )
-        return output, hidden
+        output, hidden = self._as_pair(returned)
+        _check_hidden(hidden, h)
+        return self._as_vectors(output), hidden
 
-    def run(self, inputs: Tensor, state: Tensor) -> Block:
+    def run(self, inputs: Tensor, state: Tensor, stopped: Callable[[], bool] = never) -> Block:
         """Step through `inputs`; an unbatched module's states gain their batch axis here."""
-        block = super().run(inputs, state)
+        block = super().run(inputs, state, stopped)
         if self.batched:
             return block
         tensors = {name: tensor.unsqueeze(-2) for name, tensor in block.tensors.items()}
         return Block(tensors, block.state)
 
+    def kept(self, tensor: Tensor) -> Tensor:
+        """Return a copy: the module may change its tensor in place at the next step."""
+        return tensor.clone()
+
     def parameter_names(self, layer: int) -> dict[str, str]:
         """Raise ValueError: the equation of a student's module is not known."""
         raise ValueError("The equation of this module is not known.")
+
+    def _as_pair(self, returned: Any) -> tuple[Any, Any]:
+        if isinstance(self.module, nn.RNNCell) and isinstance(returned, Tensor):
+            return None, returned
+        if not (isinstance(returned, tuple) and len(returned) == 2):
+            raise ValueError("The module must return two tensors: (output, hidden).")
+        return returned
+
+    def _as_vectors(self, output: Any) -> Tensor | None:
+        """Return the output as (O,), or (B, O): a squeezed one has a single unit."""
+        if output is None:
+            return None
+        if not isinstance(output, Tensor):
+            raise ValueError(
+                f"The module returned {type(output).__name__} as its output; "
+                "it must be a tensor, or None."
+            )
+        axes = 2 if self.batched else 1
+        if output.ndim not in (axes - 1, axes):
+            wanted = "(B, O)" if self.batched else "(O,)"
+            raise ValueError(
+                f"The module returned an output of shape {tuple(output.shape)}; {wanted} is needed."
+            )
+        return output if output.ndim == axes else output.unsqueeze(-1)
+
+
+def _check_hidden(hidden: Any, h: Tensor) -> None:
+    if not isinstance(hidden, Tensor):
+        raise ValueError(
+            f"The module returned {type(hidden).__name__} as its hidden state; "
+            "it must return two tensors: (output, hidden)."
+        )
+    if hidden.shape != h.shape:
+        raise ValueError(
+            f"The module was given hidden {tuple(h.shape)} and returned {tuple(hidden.shape)}; "
+            "it must return (output, hidden), in this order."
+        )
 
 
 def hidden_size_of(module: nn.Module) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
-from rnnviz.networks.base import Block, CellNetwork, Network
+from rnnviz.networks.base import Block, CellNetwork, Interrupted, Network, never
 
 
 class RNNCellNetwork(CellNetwork):
@@ -31,14 +33,17 @@ class RNNNetwork(Network):
 
     Each layer runs as a single-layer nn.RNN that shares the module's Parameters, because the module
     itself returns only the states of its top layer. A chain of such layers, in blocks of multiples
-    of `block_steps` with the remainder in the last one, equals one whole call of the module to the
-    last bit.
+    of 64 steps with the remainder in the last one, equals one whole call of the module to the last
+    bit.
 
     Raises
     ------
     ValueError
-        If the module is bidirectional, or would drop units at random.
+        If the module is bidirectional, would drop units at random, or computes its weights anew at
+        each call.
     """
+
+    block_steps = 64
 
     def __init__(self, module: nn.RNN) -> None:
         if module.bidirectional:
@@ -56,11 +61,15 @@ class RNNNetwork(Network):
         """Return one (1, B, H) *view* of `h0` (L, B, H) a layer: a copy changes last bits."""
         return [h0[layer : layer + 1] for layer in range(self.num_layers)]
 
-    def run(self, inputs: Tensor, state: list[Tensor]) -> Block:
+    def run(
+        self, inputs: Tensor, state: list[Tensor], stopped: Callable[[], bool] = never
+    ) -> Block:
         """Run the block through one layer after the other."""
         tops, last = [], []
         x = inputs
         for rnn, h in zip(self._layers, state, strict=True):
+            if stopped():
+                raise Interrupted
             x, h_n = rnn(x, h)
             tops.append(x)
             last.append(h_n)
@@ -88,6 +97,14 @@ def _single_layer(module: nn.RNN, layer: int) -> nn.RNN:
         device="meta",  # nothing is allocated: the Parameters are replaced below
     )
     for name in _torch_names(module.bias, suffix="_l0").values():
-        shared = module.get_parameter(name.replace("_l0", f"_l{layer}"))
-        setattr(rnn, name, shared)
+        setattr(rnn, name, _parameter(module, name.replace("_l0", f"_l{layer}")))
     return rnn.train(module.training)
+
+
+def _parameter(module: nn.RNN, name: str) -> nn.Parameter:
+    try:
+        return module.get_parameter(name)
+    except AttributeError as error:
+        raise ValueError(
+            f"{name} of this nn.RNN is not a plain Parameter: remove its parametrisation first."
+        ) from error

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 BLOCK_ROWS = 1024
-"""Rows a block. Doubling would stall, stacking would need twice the memory."""
+"""Rows a block, at most. Doubling would stall, stacking would need twice the memory."""
+BLOCK_BYTES = 64 * 2**20
+"""Bytes a block, at most, but for a single row."""
+
+Allocate = Callable[[tuple[int, ...], np.dtype], NDArray]
+"""Makes room for an array of a shape and dtype; its numbers need not be set."""
 
 
 class GrowingArray:
-    """Rows appended at the end, kept in blocks of `BLOCK_ROWS`.
+    """Rows appended at the end, kept in blocks that stay where they are.
 
     One thread may append while others read the rows that `len` counts: the count grows last.
 
@@ -22,11 +28,24 @@ class GrowingArray:
     row_shape : tuple of int
         The shape of one row.
     dtype : numpy dtype
+    rows : int, optional
+        How many rows there will be at most, so that no room is made for others.
+    allocate : callable, optional
+        Where the blocks come from; memory if left out.
     """
 
-    def __init__(self, row_shape: tuple[int, ...], dtype: DTypeLike) -> None:
+    def __init__(
+        self,
+        row_shape: tuple[int, ...],
+        dtype: DTypeLike,
+        rows: int | None = None,
+        allocate: Allocate = np.empty,
+    ) -> None:
         self.row_shape = row_shape
         self.dtype = np.dtype(dtype)
+        self._rows = rows
+        self._allocate = allocate
+        self.block_rows = rows_a_block(math.prod(row_shape) * self.dtype.itemsize)
         self._blocks: list[NDArray] = []
         self._count = 0
 
@@ -34,30 +53,60 @@ class GrowingArray:
         return self._count
 
     def append(self, rows: NDArray) -> None:
-        """Copy `rows`, (n, *row_shape), behind the last one."""
+        """Copy `rows`, (n, *row_shape), behind the last one; all of them or, on an error, none.
+
+        Raises
+        ------
+        ValueError
+            If they are of another shape, or more than there is room for.
+        """
+        self._check(rows)
         done = 0
         while done < len(rows):
-            within = (self._count + done) % BLOCK_ROWS
-            if within == 0:
-                self._blocks.append(np.empty((BLOCK_ROWS, *self.row_shape), self.dtype))
-            room = min(BLOCK_ROWS - within, len(rows) - done)
-            self._blocks[-1][within : within + room] = rows[done : done + room]
+            number, within = divmod(self._count + done, self.block_rows)
+            if number == len(self._blocks):
+                self._blocks.append(self._new_block())
+            block = self._blocks[number]
+            room = min(len(block) - within, len(rows) - done)
+            block[within : within + room] = rows[done : done + room]
             done += room
         self._count += len(rows)
 
+    def cut(self, count: int) -> None:
+        """Forget the rows from `count` on."""
+        self._count = min(self._count, count)
+
     def read(self, first: int, last: int) -> NDArray:
         """Return rows ``first`` to ``last - 1``, read-only; a view if one block holds them all."""
-        first_block, last_block = first // BLOCK_ROWS, (last - 1) // BLOCK_ROWS
         if last <= first:
             return np.empty((0, *self.row_shape), self.dtype)
+        size = self.block_rows
         parts = []
-        for number in range(first_block, last_block + 1):
-            start = number * BLOCK_ROWS
-            part = self._blocks[number][max(first - start, 0) : last - start]
-            parts.append(part)
+        for number in range(first // size, (last - 1) // size + 1):
+            start = number * size
+            parts.append(self._blocks[number][max(first - start, 0) : last - start])
         rows = parts[0] if len(parts) == 1 else np.concatenate(parts)
         rows.flags.writeable = False
         return rows
+
+    def _check(self, rows: NDArray) -> None:
+        if rows.shape[1:] != self.row_shape:
+            raise ValueError(f"Rows of the shape {rows.shape[1:]} are not {self.row_shape}.")
+        if not np.can_cast(rows.dtype, self.dtype):
+            raise ValueError(f"Numbers of {rows.dtype} would lose digits as {self.dtype}.")
+        if self._rows is not None and self._count + len(rows) > self._rows:
+            raise ValueError(f"There is room for {self._rows} rows.")
+
+    def _new_block(self) -> NDArray:
+        size = self.block_rows
+        if self._rows is not None:
+            size = min(size, self._rows - len(self._blocks) * size)
+        return self._allocate((size, *self.row_shape), self.dtype)
+
+
+def rows_a_block(row_bytes: int) -> int:
+    """Return how many rows of `row_bytes` each a block has."""
+    return max(1, min(BLOCK_ROWS, BLOCK_BYTES // max(1, row_bytes)))
 
 
 class ArrayView:
@@ -103,10 +152,11 @@ class ArrayView:
         return np.asarray(self)[key]
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray:
-        if copy is False and (self._length > BLOCK_ROWS or dtype not in (None, self.dtype)):
+        whole = self._length <= self._rows.block_rows
+        if copy is False and not (whole and dtype in (None, self.dtype)):
             raise ValueError("The record lies in blocks: an array of all of it is a copy.")
-        whole = self._rows.read(0, self._length)
-        return np.array(whole, dtype) if copy else whole.astype(dtype or self.dtype, copy=False)
+        rows = self._rows.read(0, self._length)
+        return np.array(rows, dtype) if copy else rows.astype(dtype or self.dtype, copy=False)
 
     def __dlpack__(self, **options: Any) -> Any:
         # torch.as_tensor would else go through the rows one by one.

@@ -4,29 +4,39 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from rnnviz.networks.base import Network
-from rnnviz.traces.record import GrowingArray
-from rnnviz.traces.trace import Trace
+from rnnviz.memory import most_steps
+from rnnviz.networks.base import Block, Network, never
+from rnnviz.pooling import POOL
+from rnnviz.traces.pools import Pools
+from rnnviz.traces.record import Allocate
+from rnnviz.traces.recorded import RecordedArray, largest_of
+from rnnviz.traces.trace import Trace, rows_of
 
+BLOCK_STEPS = 64
 FLOPS_GUESS = 4e9
-"""Multiply-adds a second, until the first block has been timed."""
+"""Multiply-adds a second, until some steps have been timed."""
 CALL_SECONDS = 2e-5
 """What calling a small module once costs."""
+DOUBT = 24
+"""A machine may be so many times slower than the guess."""
+PROBES = (1, 1, 4, 16)
+"""So many steps are timed to see what one costs; the first find cold caches."""
 
 
 class Run:
     """Computes a sequence block by block and reveals it step by step.
 
-    `computed` and `revealed` belong to this class alone. The blocks depend on the length of the
-    sequence and on nothing else, so that the record is the same to the last bit however one got
-    there: stepping, running on, stopping and resuming only decide *when* a block is computed.
+    `computed` and `revealed` belong to this class alone. How the sequence is cut into blocks does
+    not show in the record, to the last bit: stepping, running on, stopping and resuming only
+    decide *when* a block is computed.
 
     Parameters
     ----------
@@ -35,9 +45,17 @@ class Run:
         (T, B, I), contiguous; it is used as it lies in memory, not copied.
     h0 : Tensor
         (L, B, H); it is used as it lies in memory, not copied.
+    allocate : callable, optional
+        (shape, dtype) → room for a part of the record; in memory if left out.
 
     Attributes
     ----------
+    length : int
+        The number of steps T of the whole sequence.
+    batch_size : int
+        The number of sequences B.
+    computed : int
+        How many steps are in the record.
     lock : threading.Lock
         Held while a block is computed; at most one thread computes.
 
@@ -47,61 +65,89 @@ class Run:
         If the sequence is empty or a shape does not fit the network.
     """
 
-    def __init__(self, network: Network, inputs: Tensor, h0: Tensor) -> None:
+    def __init__(
+        self, network: Network, inputs: Tensor, h0: Tensor, allocate: Allocate = np.empty
+    ) -> None:
         _check_shapes(network, inputs, h0)
         self.network = network
         self.inputs = inputs
         self.h0 = h0
+        self.length, self.batch_size = inputs.shape[:2]
+        self.computed = 0
         self.lock = threading.Lock()
+        self._allocate = allocate
         self._state = network.initial_state(h0)
-        self._arrays: dict[str, GrowingArray] = {}
-        self.trace = Trace(inputs.detach().cpu().numpy(), self._arrays)
-        self._largest = {"input": _largest(self.trace.all_inputs)}
-        self._append({"hidden": h0.detach().unsqueeze(0)})
         self._seconds_per_step: float | None = None
-
-    @property
-    def length(self) -> int:
-        """The number of steps T of the whole sequence."""
-        return len(self.inputs)
-
-    @property
-    def batch_size(self) -> int:
-        """The number of sequences B."""
-        return self.inputs.shape[1]
-
-    @property
-    def computed(self) -> int:
-        """How many steps are in the record."""
-        return len(self._arrays["hidden"]) - 1
+        start = as_array(h0)[np.newaxis]
+        self._arrays = {"hidden": self._new_array("hidden", start)}
+        self._arrays["hidden"].append(start)
+        self.trace = Trace(as_array(inputs), self._arrays)
 
     @property
     def revealed(self) -> int:
         """How many steps are shown; never more than `computed`."""
         return len(self.trace)
 
-    def next_block(self) -> int:
-        """Return the size of the next block: the remainder is merged into the last one."""
+    # Computing
+
+    def next_block(self, steps: int = BLOCK_STEPS) -> int:
+        """Return the size of the next block if `steps` are wanted.
+
+        It is a multiple of the network's `block_steps`, at least one of these; the remainder of the
+        sequence is merged into the last block. What would take too much memory at once is cut.
+        """
+        least = self.network.block_steps
+        wanted = max(1, min(steps, self._most_steps) // least) * least
         left = self.length - self.computed
-        size = self.network.block_steps
-        return left if left < 2 * size else size
+        return left if left < wanted + least else wanted
 
-    def expected_seconds(self, steps: int) -> float:
-        """Return about how long `steps` steps take, from the last block or, at first, a guess."""
-        return steps * (self._seconds_per_step or self._guessed_seconds())
+    def compute_block(self, steps: int = BLOCK_STEPS, stopped: Callable[[], bool] = never) -> None:
+        """Compute the next block; nothing happens at the end of the sequence.
 
-    def compute_block(self) -> None:
-        """Compute the next block; nothing happens at the end of the sequence."""
+        The block is recorded whole or not at all.
+
+        Parameters
+        ----------
+        steps : int
+            How many are wanted; `next_block` says how many it will be.
+        stopped : callable
+            Asked from time to time; a true answer ends the work.
+
+        Raises
+        ------
+        Interrupted
+            If `stopped` said so.
+        """
         with self.lock:
-            first, steps = self.computed, self.next_block()
+            steps = self.next_block(steps)
             if not steps:
                 return
             started = time.perf_counter()
-            with torch.no_grad():
-                block = self.network.run(self.inputs[first : first + steps], self._state)
-            self._append(block.tensors)
+            block = self._steps(steps, stopped)
+            self._append(block.tensors, steps)
             self._state = block.state
             self._seconds_per_step = (time.perf_counter() - started) / steps
+
+    def expected_seconds(self, steps: int) -> float:
+        """Return about how long `steps` steps take, from what was timed or, at first, a guess."""
+        return steps * (self._seconds_per_step or self._guessed_seconds)
+
+    def is_quick(self, steps: int, seconds: float) -> bool:
+        """Return whether `steps` steps take less than `seconds`.
+
+        At first some steps are computed and thrown away to see what one costs, if one is surely
+        quick; if it may be slow, so may be finding out.
+        """
+        if self._seconds_per_step is None and DOUBT * self._guessed_seconds < seconds:
+            self._probe(seconds)
+        return self._seconds_per_step is not None and self.expected_seconds(steps) < seconds
+
+    def steps_within(self, seconds: float) -> int:
+        """Return how many steps take about `seconds`, as far as that is known; at least 1."""
+        a_step = self._seconds_per_step or DOUBT * self._guessed_seconds
+        return max(1, int(seconds / a_step))
+
+    # Showing
 
     def reveal(self, step: int) -> None:
         """Show the record up to `step`, as far as it is computed; it never shrinks."""
@@ -111,32 +157,116 @@ class Run:
         """Return rows ``first`` to ``last - 1`` of the record, revealed or not."""
         return self._arrays[name].read(first, last)
 
+    def pooled(self, name: str, level: int, first: int, last: int) -> NDArray:
+        """Return what is seen from afar: of every so many rows the entries of largest magnitude.
+
+        Parameters
+        ----------
+        name : str
+            ``"input"``, or a tensor of the record. Rows of ``"hidden"`` begin with h_0.
+        level : int
+            1: a pool has `rnnviz.pooling.POOL` rows. 2: it has POOL * POOL.
+        first, last : int
+            Pools ``first`` to ``last - 1``, pool k beginning at row k * POOL ** level. Only pools
+            whose rows are all computed exist, revealed or not.
+
+        Returns
+        -------
+        ndarray
+            (last - first, *shape of a row), read-only.
+
+        Raises
+        ------
+        IndexError
+            If one of the pools does not exist.
+        """
+        rows = self.length if name == "input" else rows_of(name, self.computed)
+        if not 0 <= first <= last <= rows // POOL**level:
+            raise IndexError(f"Pools {first} to {last - 1} are not all among those of {rows} rows.")
+        return self._pools_of(name, last * POOL**level).read(level, first, last)
+
     def largest(self, name: str) -> float:
-        """Return the largest finite magnitude of ``"input"`` (all of it) or of a tensor so far."""
-        return self._largest.get(name, 0.0)
+        """Return the largest finite magnitude of ``"input"`` (all of it) or of what is revealed."""
+        if name == "input":
+            return self._largest_input
+        if name not in self._arrays:
+            return 0.0
+        return self._arrays[name].largest(rows_of(name, self.revealed))
 
-    def _append(self, tensors: Mapping[str, Tensor]) -> None:
-        # `hidden` goes last: its length is what `computed` counts, and others read up to it.
-        for name in sorted(tensors, key=lambda name: name == "hidden"):
-            rows = _as_array(tensors[name])
-            if name not in self._arrays:
-                self._arrays[name] = GrowingArray(rows.shape[1:], rows.dtype)
-            self._largest[name] = max(self._largest.get(name, 0.0), _largest(rows))
-            self._arrays[name].append(rows)
+    # How it is done
 
+    def _steps(self, steps: int, stopped: Callable[[], bool] = never) -> Block:
+        first = self.computed
+        with torch.no_grad():
+            return self.network.run(self.inputs[first : first + steps], self._state, stopped)
+
+    def _append(self, tensors: Mapping[str, Tensor], steps: int) -> None:
+        """Record a block; `computed`, which readers go by, changes when all of it is there."""
+        self._check_same(tensors)
+        arrays = dict(self._arrays)
+        for name, tensor in tensors.items():
+            rows = as_array(tensor)
+            if name not in arrays:
+                arrays[name] = self._new_array(name, rows)
+            arrays[name].cut(rows_of(name, self.computed))  # of a block that failed half-way
+            arrays[name].append(rows)
+        self._arrays.update(arrays)
+        self.computed += steps
+
+    def _check_same(self, tensors: Mapping[str, Tensor]) -> None:
+        known = {name: array.row_shape for name, array in self._arrays.items()}
+        found = {name: tuple(tensor.shape[1:]) for name, tensor in tensors.items()}
+        if self.computed and found != known:
+            raise ValueError(
+                "The module must return tensors of the same shapes at every step; "
+                f"they were {known}, and are {found} after step {self.computed}."
+            )
+
+    def _new_array(self, name: str, rows: NDArray) -> RecordedArray:
+        count = rows_of(name, self.length)
+        return RecordedArray(rows.shape[1:], rows.dtype, count, self._allocate)
+
+    def _probe(self, seconds: float) -> None:
+        """Time some steps, and more of them as long as these take less than `seconds`."""
+        for wanted in PROBES:
+            steps = min(wanted, self.length - self.computed)
+            if not steps or self.expected_seconds(steps) > seconds:
+                return
+            started = time.perf_counter()
+            self._steps(steps)
+            self._seconds_per_step = (time.perf_counter() - started) / steps
+
+    def _pools_of(self, name: str, last_row: int) -> Pools:
+        if name != "input":
+            return self._arrays[name].pools
+        self._input_pools.extend(last_row)
+        return self._input_pools
+
+    @cached_property
+    def _input_pools(self) -> Pools:
+        inputs = self.trace.all_inputs
+        return Pools(lambda a, b: inputs[a:b], inputs.shape[1:], inputs.dtype, self.length)
+
+    @cached_property
+    def _largest_input(self) -> float:
+        return largest_of(self.trace.all_inputs)
+
+    @cached_property
+    def _most_steps(self) -> int:
+        network = self.network
+        numbers = network.num_layers * network.hidden_size + (network.output_size or 0)
+        return most_steps(numbers * self.batch_size * self.inputs.element_size())
+
+    @cached_property
     def _guessed_seconds(self) -> float:
         weights = sum(parameter.numel() for parameter in self.network.module.parameters())
         return CALL_SECONDS * self.network.num_layers + weights * self.batch_size / FLOPS_GUESS
 
 
-def _as_array(tensor: Tensor) -> NDArray[np.floating]:
+def as_array(tensor: Tensor) -> NDArray[np.floating]:
+    """Return a tensor as numpy has it; bfloat16, which numpy lacks, as float32."""
     tensor = tensor.detach().cpu()
     return (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy()
-
-
-def _largest(rows: NDArray) -> float:
-    finite = np.abs(rows[np.isfinite(rows)])
-    return float(finite.max(initial=0.0))
 
 
 def _check_shapes(network: Network, inputs: Tensor, h0: Tensor) -> None:

@@ -67,7 +67,7 @@ class Trace:
 
     def __getitem__(self, name: str) -> ArrayView:
         array = self._arrays[name]
-        return ArrayView(array, self._steps + 1 if name == "hidden" else self._steps)
+        return ArrayView(array, rows_of(name, self._steps))
 
     def __repr__(self) -> str:
         outputs = None if self.outputs is None else self.outputs.shape
@@ -75,3 +75,8 @@ class Trace:
             f"<Trace of {len(self)} steps: inputs {np.shape(self.inputs)}, "
             f"hidden {self.hidden.shape}, outputs {outputs}>"
         )
+
+
+def rows_of(name: str, steps: int) -> int:
+    """Return how many rows a tensor has after `steps` steps: ``hidden`` begins with h_0."""
+    return steps + 1 if name == "hidden" else steps

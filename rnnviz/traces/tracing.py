@@ -16,6 +16,8 @@ from rnnviz.traces.trace import Trace
 
 ALIGNMENT = 16
 """Bytes: torch's kernels give the same last bits at addresses that are equal modulo this."""
+AT_ONCE = 1024
+"""Steps a block; more of them would need memory and save no time."""
 
 
 def trace(module: nn.Module, inputs: Any, h0: Any = None) -> Trace:
@@ -60,7 +62,7 @@ def trace(module: nn.Module, inputs: Any, h0: Any = None) -> Trace:
     network = network_of(module) or _custom(module, x, h0, batched=not unbatched)
     run = Run(network, x, _start_state(network, x, h0))
     while run.computed < run.length:
-        run.compute_block()
+        run.compute_block(AT_ONCE)
     run.reveal(run.length)
     return run.trace.with_own_inputs()
 

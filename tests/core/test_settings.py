@@ -1,18 +1,18 @@
 """The settings: what they say of a network, what changes, what they would take, what is wrong."""
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from oracles import every_settings
 from pydantic import BaseModel, ValidationError
 
-import rnnviz
 from rnnviz.building import build_inputs, build_network
 from rnnviz.fields import limits_of
 from rnnviz.initialization import Constant, Eye, Uniform, Values
+from rnnviz.memory import MemoryLimits
 from rnnviz.networks import NETWORKS
 from rnnviz.sequences import Impulse, Text
 from rnnviz.settings import (
-    MEMORY_BUDGET,
     InitializationSettings,
     NetworkSettings,
     SequenceSettings,
@@ -21,7 +21,9 @@ from rnnviz.settings import (
     bytes_needed,
     problems_of,
     readable_bytes,
+    sizes_of,
 )
+from rnnviz.traces.run import Run
 
 MODELS = (NetworkSettings, InitializationSettings, SequenceSettings)
 
@@ -145,31 +147,121 @@ def test_a_text_is_as_long_as_it_is():
 # What it would take
 
 
+LIMITS = MemoryLimits(budget=4 * 2**30, in_memory=2**30)
+
+
+def with_sizes(length=40, source=None, **sizes):
+    """Return settings of a network of these sizes and a sequence of this length."""
+    sequence = {"length": length} | ({} if source is None else {"source": source})
+    return Settings(network=NetworkSettings(**sizes), sequence=SequenceSettings(**sequence))
+
+
 @given(every_settings())
-def test_bytes_are_those_of_weights_and_record(settings):
+def test_the_bytes_of_the_record_are_those_it_takes(settings):
     assume(not problems_of(settings))
+    taken = []
+
+    def allocate(shape, dtype):
+        taken.append(int(np.prod(shape)) * np.dtype(dtype).itemsize)
+        return np.empty(shape, dtype)
+
     network, (inputs, h0) = build_network(settings), build_inputs(settings)
-    trace = rnnviz.trace(network.module, inputs, h0)
-    weights = sum(p.nbytes for p in network.module.parameters())
-    states = trace.hidden[1:].nbytes + (0 if trace.outputs is None else trace.outputs[:].nbytes)
-    assert bytes_needed(settings) == (weights, trace.inputs.nbytes + states)
+    run = Run(network, inputs, h0, allocate)
+    while run.computed < run.length:
+        run.compute_block()
+    sizes = sizes_of(settings)
+    assert sizes.record == sum(taken)
+    assert sizes.steps * sizes.inputs == inputs.nbytes
+    needed = bytes_needed(settings)
+    assert needed.weights == sum(p.nbytes for p in network.module.parameters())
+    assert needed.record > sum(taken) + inputs.nbytes + 2 * h0.nbytes
+
+
+def test_the_views_hold_the_weights_of_the_largest_layer():
+    one = with_sizes(kind="rnn", input_size=50, hidden_size=10)
+    assert bytes_needed(one).views == bytes_needed(one).weights
+    two = with_sizes(kind="rnn", input_size=50, hidden_size=10, num_layers=2)
+    assert bytes_needed(two).views == bytes_needed(one).weights
+    deep = with_sizes(kind="rnn", input_size=1, hidden_size=10, num_layers=3)
+    assert bytes_needed(deep).views == 4 * (2 * 10 * 10 + 2 * 10)
 
 
 def test_too_large_a_network_is_refused_with_its_bytes_and_without_allocating():
-    (problem,) = problems_of(Settings(network=NetworkSettings(hidden_size=100_000)))
+    (problem,) = problems_of(with_sizes(hidden_size=100_000), LIMITS)
     assert problem.field == "network.hidden_size"
     assert "40 GB for the weights" in problem.sentence
-    assert "at most 4.3 GB" in problem.sentence
+    assert "4.3 GB are allowed together" in problem.sentence
 
 
 def test_too_long_a_record_is_refused_at_its_length():
-    settings = Settings(
-        network=NetworkSettings(hidden_size=4096, batch_size=4),
-        sequence=SequenceSettings(length=100_000),
-    )
-    (problem,) = problems_of(settings)
+    (problem,) = problems_of(with_sizes(100_000, hidden_size=4096, batch_size=4), LIMITS)
     assert problem.field == "sequence.length"
-    assert "6.6 GB for the record" in problem.sentence
+    assert "7.1 GB for the record" in problem.sentence
+
+
+def test_one_step_of_huge_rows_is_not_reckoned_as_a_thousand():
+    huge = with_sizes(1, kind="rnn_cell", input_size=1, hidden_size=10_000, batch_size=10_000)
+    assert 2 * 4 * 10**8 < bytes_needed(huge).record < 12 * 4 * 10**8
+
+
+@pytest.mark.parametrize(
+    ("field", "counted", "sizes"),
+    [
+        ("network.hidden_size", "hidden units", {"hidden_size": 100_000}),
+        ("network.input_size", "input units", {"input_size": 100_000, "hidden_size": 20_000}),
+        ("network.output_size", "output units", {"output_size": 100_000, "hidden_size": 20_000}),
+        ("network.num_layers", "layers", {"kind": "rnn", "num_layers": 8, "hidden_size": 10_000}),
+        ("network.batch_size", "sequences", {"batch_size": 10_000, "hidden_size": 4000}),
+        ("sequence.length", "steps", {"length": 100_000, "hidden_size": 20_000}),
+    ],
+)
+def test_the_nearest_size_that_fits_is_said_beside_the_field_that_was_changed(
+    field, counted, sizes
+):
+    _, name = field.split(".")
+    small = with_sizes(**sizes | {name: 1})
+    assert problems_of(small, LIMITS) == ()
+    (problem,) = problems_of(with_sizes(**sizes), LIMITS, before=small)
+    assert problem.field == field
+    said = problem.sentence.removesuffix(f" {counted} fit.").rsplit("at most ", 1)[1]
+    nearest = int(said.replace(",", ""))
+    assert problems_of(with_sizes(**sizes | {name: nearest}), LIMITS) == ()
+    assert problems_of(with_sizes(**sizes | {name: nearest + 1}), LIMITS)
+
+
+def test_where_no_size_alone_would_do_none_is_said():
+    sizes = dict.fromkeys(("length", "hidden_size", "input_size"), 100_000)
+    all_too_large = with_sizes(kind="rnn", num_layers=8, batch_size=10_000, **sizes)
+    (problem,) = problems_of(all_too_large, LIMITS)
+    assert problem.sentence.endswith("are allowed together.")
+
+
+def test_a_text_is_not_made_shorter_by_its_length_field():
+    text = Text(text="ab" * 2000)
+    before = with_sizes(source=text, batch_size=1, hidden_size=50, input_size=2)
+    (problem,) = problems_of(
+        with_sizes(source=text, batch_size=10_000, hidden_size=50, input_size=2), LIMITS, before
+    )
+    assert problem.field == "network.batch_size"
+    (problem,) = problems_of(
+        with_sizes(source=text, batch_size=10_000, hidden_size=50, input_size=2), LIMITS
+    )
+    assert problem.field == "network.hidden_size"
+
+
+def test_a_larger_budget_lets_more_through():
+    settings = with_sizes(100_000, hidden_size=4096, batch_size=4)
+    assert problems_of(settings, LIMITS)
+    assert problems_of(settings, MemoryLimits(budget=8 * 2**30, in_memory=8 * 2**30)) == ()
+
+
+def test_a_record_that_goes_to_the_disk_must_fit_there(monkeypatch):
+    settings = with_sizes(1000, hidden_size=1000)  # 4 MB and its pools
+    monkeypatch.setattr("rnnviz.settings._room_on_disk", lambda: 3_000_000)
+    assert problems_of(settings, LIMITS) == ()  # it stays in memory
+    (problem,) = problems_of(settings, MemoryLimits(budget=2**30, in_memory=2**20))
+    assert problem.field == "sequence.length"
+    assert "4.3 MB on the disk, which has 3.0 MB left: at most" in problem.sentence
 
 
 def test_the_largest_sizes_of_all_overflow_nothing():
@@ -177,20 +269,15 @@ def test_the_largest_sizes_of_all_overflow_nothing():
         "input_size", "hidden_size", "output_size", "num_layers", "batch_size",
     )}  # fmt: skip
     for kind in NETWORKS:
-        network = NetworkSettings(kind=kind, **high)
-        settings = Settings(network=network, sequence=SequenceSettings(length=100_000))
-        weights, record = bytes_needed(settings)
-        assert weights == 4 * network.parameter_count > 4 * 10**10
-        assert record >= 4 * 10**5 * 10**4 * 2 * 10**5
+        settings = with_sizes(100_000, kind=kind, **high)
+        needed = bytes_needed(settings)
+        assert needed.weights == 4 * settings.network.parameter_count > 4 * 10**10
+        assert needed.record >= 4 * 10**5 * 10**4 * 2 * 10**5
         assert problems_of(settings)
 
 
 def test_what_the_issue_wants_to_run_is_allowed():
-    wanted = Settings(
-        network=NetworkSettings(hidden_size=256), sequence=SequenceSettings(length=100_000)
-    )
-    assert problems_of(wanted) == ()
-    assert sum(bytes_needed(wanted)) < MEMORY_BUDGET
+    assert problems_of(with_sizes(100_000, hidden_size=256), LIMITS) == ()
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from oracles import assert_same, script
-from PySide6.QtCore import QThread
 
 import rnnviz
+from rnnviz import building
 from rnnviz import session as session_module
 from rnnviz.changes import with_network, with_source
 from rnnviz.initialization import Eye, Normal, Uniform, Values
@@ -48,6 +48,7 @@ def make_session(qapp):
     yield make
     for session in made:
         session.close()
+    assert all(session.wait_closed(10) for session in made)
 
 
 @pytest.fixture(autouse=True)
@@ -141,11 +142,9 @@ class SessionMachine(RuleBasedStateMachine):
         computed, cursor = session.run.computed, session.cursor
         waiting = session.busy
         session.step_back()
-        self.target = max(self.target - 1, 0)
-        if waiting:  # the last step that was asked for is taken back, and nothing moves
-            assert session.target == self.target
-        else:
-            assert session.cursor == max(cursor - 1, 0)
+        # What waits is taken back first, and nothing moves.
+        self.target = cursor if waiting else max(cursor - 1, 0)
+        assert session.cursor == self.target
         if self.inline:
             assert session.run.computed == computed
 
@@ -239,7 +238,7 @@ class SessionMachine(RuleBasedStateMachine):
         self.settle()
         assert self.session.cursor == self.target
         self.session.close()
-        assert not threads_of(self.session)
+        assert self.session.wait_closed(10)
 
 
 def other_numbers(old, new):
@@ -253,11 +252,6 @@ def other_numbers(old, new):
         != old.initialization.model_dump(exclude={"weight_range"})
         or new.sequence != old.sequence
     )
-
-
-def threads_of(session):
-    """Return the session's threads that are running."""
-    return [thread for thread in session.findChildren(QThread) if thread.isRunning()]
 
 
 @pytest.mark.parametrize("inline", [True, False], ids=["inline", "worker"])
@@ -286,12 +280,13 @@ def test_the_record_is_that_of_trace(make_session, kind):
 
 
 def test_a_step_of_a_small_network_is_there_at_once(make_session, monkeypatch):
-    monkeypatch.setattr(session_module, "INLINE_SECONDS", AS_SHIPPED)
+    monkeypatch.setattr(session_module, "INLINE_SECONDS", 1.0)  # more than any disturbance takes
+    before = threading.active_count()
     session = make_session()
     session.step_forward()
     assert session.cursor == 1
     assert not session.busy
-    assert not threads_of(session)
+    assert threading.active_count() == before
 
 
 def test_a_block_of_a_large_network_goes_to_the_worker(make_session, monkeypatch, qtbot):
@@ -309,34 +304,41 @@ def test_steps_of_a_slow_network_come_from_the_worker_and_none_is_lost(make_sess
     session.busy_changed.connect(busy.append)
     for _ in range(150):
         session.step_forward()
-    assert session.cursor == 0
-    assert session.busy
+    assert session.target == 150
     qtbot.waitUntil(lambda: not session.busy)
     assert session.cursor == 150
-    assert busy == [True, False]
+    assert (busy[0], busy[-1]) == (True, False)
     assert_scripts(session)
 
 
 def test_stepping_back_takes_back_waiting_steps_first(make_session, slow, qtbot):
-    session = make_session(length=200)
-    for _ in range(5):
-        session.step_forward()
-    for _ in range(3):
-        session.step_back()
-    assert session.target == 2
+    session = make_session(length=50_000)
+    session.seek(3)
     qtbot.waitUntil(lambda: not session.busy)
-    assert session.cursor == 2
-    assert len(session.trace) == 2
+    busy = []
+    session.busy_changed.connect(busy.append)
+    session.run_to_end()
+    reached = session.cursor
+    assert (session.target, session.busy) == (50_000, True)
+    session.step_back()
+    assert (session.target, session.cursor, len(session.trace)) == (reached, reached, reached)
+    assert busy == [True, False]
+    qtbot.wait(30)
+    assert (session.target, session.cursor, len(session.trace)) == (reached, reached, reached)
+    session.step_back()
+    assert (session.cursor, len(session.trace)) == (reached - 1, reached)
 
 
 def test_the_next_block_is_fetched_half_a_block_early(make_session, slow, qtbot):
-    session = make_session(length=300)
+    session = make_session(kind="rnn", length=300)
     session.seek(20)
-    qtbot.waitUntil(lambda: not session.busy)
+    qtbot.waitUntil(lambda: session.wait_closed(0))
     assert session.run.computed == 64
-    session.seek(40)
+    session.seek(32)
+    assert session.wait_closed(0)
+    session.seek(33)
     qtbot.waitUntil(lambda: session.run.computed == 128)
-    assert len(session.trace) == 40
+    assert len(session.trace) == 33
 
 
 def test_stepping_back_computes_nothing(make_session, monkeypatch):
@@ -393,7 +395,7 @@ def test_nothing_of_the_worker_is_left(make_session, slow, qtbot, action):
         session.apply(changed(session.settings, kind="rnn"))
         assert session.cursor == 0
     session.close()
-    assert not threads_of(session)
+    assert session.wait_closed(10)
     assert threading.active_count() <= before
     cursor = session.cursor
     qtbot.wait(30)
@@ -405,8 +407,10 @@ def test_a_closed_session_can_be_closed_again(make_session, slow):
     session.step_forward()
     session.close()
     session.close()
+    assert session.wait_closed(10)
+    before = threading.active_count()
     session.step_forward()
-    assert not threads_of(session)
+    assert threading.active_count() == before
 
 
 def test_results_of_an_old_run_are_not_taken(make_session, slow, qtbot):
@@ -706,7 +710,7 @@ def test_what_fails_on_the_way_leaves_everything_as_it_was(make_session, monkeyp
     def fail(*_):
         raise MemoryError("no room")
 
-    monkeypatch.setattr(session_module, part, fail)
+    monkeypatch.setattr(building, part, fail)
     other = Settings.model_validate({"network": {"kind": "rnn"}, "sequence": {"seed": 9}})
     with pytest.raises(MemoryError):
         session.apply(other)

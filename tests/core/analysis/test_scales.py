@@ -72,7 +72,7 @@ def test_tanh_states_are_on_minus_1_to_1():
     assert hidden_limit(run) == 1.0
 
 
-def test_relu_states_follow_what_is_computed():
+def test_relu_states_follow_what_is_revealed():
     cell = nn.RNNCell(1, 1, bias=False, nonlinearity="relu")
     with torch.no_grad():
         cell.weight_ih.fill_(1.0)
@@ -80,10 +80,14 @@ def test_relu_states_follow_what_is_computed():
     run = run_of(cell)  # the state counts the steps
     assert hidden_limit(run) == 1.0
     run.compute_block()
-    assert hidden_limit(run) == 80.0  # 64 steps
+    assert hidden_limit(run) == 1.0
+    run.reveal(7)
+    assert hidden_limit(run) == 8.0
+    run.reveal(64)
+    assert hidden_limit(run) == 80.0
 
 
-def test_outputs_follow_what_is_computed_unless_they_are_tanh():
+def test_outputs_follow_what_is_revealed_unless_they_are_tanh():
     linear, squashed = ElmanRNN(1, 1, 1), ElmanRNN(1, 1, 1, output_nonlinearity="tanh")
     for rnn in (linear, squashed):
         with torch.no_grad():
@@ -93,6 +97,9 @@ def test_outputs_follow_what_is_computed_unless_they_are_tanh():
     assert [output_limit(run) for run in runs] == [1.0, 1.0]
     for run in runs:
         run.compute_block()
+    assert [output_limit(run) for run in runs] == [1.0, 1.0]
+    for run in runs:
+        run.reveal(1)
     assert [output_limit(run) for run in runs] == [40.0, 1.0]
 
 

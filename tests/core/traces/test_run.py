@@ -1,5 +1,6 @@
 """A run: whatever the order of computing and revealing, the record is the whole call's."""
 
+import itertools
 import threading
 
 import numpy as np
@@ -28,6 +29,11 @@ from oracles import (
 from torch import nn
 
 from rnnviz.networks import network_of
+from rnnviz.networks.base import Interrupted
+from rnnviz.networks.custom import CustomNetwork
+from rnnviz.pooling import POOL, pool_rows
+from rnnviz.traces import run as run_module
+from rnnviz.traces.record import GrowingArray
 from rnnviz.traces.run import Run
 
 sizes = st.fixed_dictionaries(
@@ -65,11 +71,46 @@ class RunMachine(RuleBasedStateMachine):
         self.shown = 0
         self.views = []
 
-    @rule()
-    def compute(self):
-        expected = min(self.run.computed + self.run.next_block(), self.run.length)
-        self.run.compute_block()
+    @rule(steps=st.integers(1, 210))
+    def compute(self, steps):
+        expected = min(self.run.computed + self.run.next_block(steps), self.run.length)
+        self.run.compute_block(steps)
         assert self.run.computed == expected
+
+    @rule(steps=st.integers(1, 210), after=st.integers(0, 30))
+    def give_up_a_block(self, steps, after):
+        """Stop in the middle: it is recorded whole or not at all."""
+        before, asked = self.run.computed, iter([False] * after)
+        expected = min(before + self.run.next_block(steps), self.run.length)
+        try:
+            self.run.compute_block(steps, lambda: next(asked, True))
+        except Interrupted:
+            assert self.run.computed == before
+        else:
+            assert self.run.computed == expected
+
+    @rule(steps=st.integers(1, 70), numbers=st.integers(0, 8))
+    def find_no_room(self, steps, numbers):
+        """Fail when some of the arrays have grown already."""
+        before, plain, left = self.run.computed, GrowingArray.append, iter(range(numbers))
+
+        def append(array, rows):
+            if next(left, None) is None:
+                raise MemoryError
+            plain(array, rows)
+
+        GrowingArray.append = append
+        try:
+            self.run.compute_block(steps)
+        except MemoryError:
+            assert self.run.computed == before
+        finally:
+            GrowingArray.append = plain
+
+    @rule()
+    def see_what_a_step_costs(self):
+        """Compute some steps and throw them away."""
+        assert self.run.is_quick(1, 1e9)
 
     @rule(threads=st.integers(1, 3))
     def compute_elsewhere(self, threads):
@@ -120,16 +161,35 @@ class RunMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_largest_numbers_are_right(self):
-        computed = self.run.computed
         assert self.run.largest("input") == largest(self.run.inputs)
-        assert self.run.largest("hidden") == largest(self.states[: computed + 1])
+        assert self.run.largest("hidden") == largest(self.states[: self.shown + 1])
+        if self.outputs is not None:
+            assert self.run.largest("output") == largest(self.outputs[: self.shown])
+
+    @invariant()
+    def pools_have_the_largest_of_their_rows(self):
+        computed = self.run.computed
+        assert_pools(self.run, "input", self.run.inputs)
+        assert_pools(self.run, "hidden", self.states[: computed + 1])
         if not self.no_outputs_yet:
-            assert self.run.largest("output") == largest(self.outputs[:computed])
+            assert_pools(self.run, "output", self.outputs[:computed])
 
     @invariant()
     def what_was_seen_stays_as_it_was(self):
         for t, view in self.views:
             assert_same(view, self.states[: t + 1])
+
+
+def assert_pools(run, name, rows):
+    """Check all pools that lie in `rows`, and that there is no further one."""
+    rows = np.asarray(rows.detach())
+    for level in (1, 2):
+        size = POOL**level
+        count = len(rows) // size
+        wanted = pool_rows(rows[: count * size], size)
+        assert_same(run.pooled(name, level, 0, count), wanted)
+        with pytest.raises(IndexError):
+            run.pooled(name, level, 0, count + 1)
 
 
 def largest(values):
@@ -157,12 +217,34 @@ TestRun.settings = settings(max_examples=60, stateful_step_count=12)
     ],
 )
 def test_blocks_are_of_64_and_the_remainder_joins_the_last(length, blocks):
-    run, found = new_run(length=length), []
+    run, found = new_run("rnn", length), []
     while run.computed < run.length:
         found.append(run.next_block())
         run.compute_block()
     assert found == blocks
     assert run.next_block() == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted", "steps"),
+    [
+        ("rnn", 1, 64), ("rnn", 65, 64), ("rnn", 127, 64), ("rnn", 128, 128), ("rnn", 136, 128),
+        ("rnn", 192, 200), ("rnn", 999, 200),
+        ("rnn_cell", 1, 1), ("elman", 65, 65), ("rnn_cell", 199, 199), ("rnn_cell", 999, 200),
+    ],
+)  # fmt: skip
+def test_as_many_steps_are_computed_as_are_wanted_in_whole_blocks(kind, wanted, steps):
+    run = new_run(kind)
+    assert run.next_block(wanted) == steps
+    run.compute_block(wanted)
+    assert run.computed == steps
+
+
+def test_a_block_of_huge_rows_is_no_larger_than_memory_allows(monkeypatch):
+    monkeypatch.setattr("rnnviz.memory.CHUNK_BYTES", 10 * 2 * 5 * 4)
+    assert new_run("rnn_cell").next_block(200) == 10
+    assert new_run("rnn").next_block(200) == 64
+    assert new_run("rnn_cell", hidden_size=400).next_block(200) == 1
 
 
 def test_at_the_end_computing_does_nothing():
@@ -232,10 +314,47 @@ def test_the_time_of_a_block_is_guessed_and_then_measured(monkeypatch):
     guess = run.expected_seconds(1)
     assert 0 < guess < 1e-3
     assert run.expected_seconds(64) == pytest.approx(64 * guess)
-    clock = iter((10.0, 10.0 + 64 * 0.25))
-    monkeypatch.setattr("rnnviz.traces.run.time.perf_counter", lambda: next(clock))
+    say_the_time(monkeypatch, 64 * 0.25)
     run.compute_block()
     assert run.expected_seconds(8) == pytest.approx(2.0)
+    assert run.steps_within(1.0) == 4
+    assert run.steps_within(0.1) == 1
+
+
+def say_the_time(monkeypatch, *seconds):
+    """Make the next things that are timed take so long."""
+    clock = itertools.chain.from_iterable((0.0, taken) for taken in seconds)
+    monkeypatch.setattr("rnnviz.traces.run.time.perf_counter", lambda: next(clock))
+
+
+@pytest.mark.parametrize(
+    ("taken", "a_step"),
+    [
+        ((0.001, 0.001, 0.002, 0.004), 0.004 / 16),
+        ((0.007, 0.001, 0.002, 0.004), 0.004 / 16),  # the first found cold caches
+        ((0.007, 0.003), 0.003),
+        ((0.009,), 0.009),  # the next one could hold the window up as long
+    ],
+)
+def test_what_a_step_costs_is_tried_out_in_no_more_time_than_there_is(monkeypatch, taken, a_step):
+    run = new_run()
+    say_the_time(monkeypatch, *taken)
+    assert run.is_quick(1, 0.008) == (a_step < 0.008)
+    assert run.expected_seconds(1) == pytest.approx(a_step)
+    assert run.computed == 0
+
+
+def test_what_may_be_slow_is_not_even_tried_out(monkeypatch):
+    run = new_run(hidden_size=400, batch=100)
+    monkeypatch.setattr(run.network, "run", lambda *_: pytest.fail("it was"))
+    assert not run.is_quick(1, 0.008)
+    assert run.steps_within(0.016) == 1
+
+
+def test_a_guess_is_doubted_until_a_step_was_timed():
+    run = new_run()
+    doubtful = run.steps_within(0.1)
+    assert doubtful == int(0.1 / (run_module.DOUBT * run.expected_seconds(1)))
 
 
 def test_a_larger_network_is_guessed_to_be_slower():
@@ -256,3 +375,84 @@ def test_shapes_that_do_not_fit_are_refused(inputs, h0, sentence):
     network = network_of(nn.RNNCell(3, 5))
     with pytest.raises(ValueError, match=sentence):
         Run(network, torch.zeros(inputs), torch.zeros(h0))
+
+
+def test_what_is_not_revealed_does_not_show_in_the_largest_number():
+    cell = nn.RNNCell(1, 1, bias=False, nonlinearity="relu")
+    with torch.no_grad():
+        cell.weight_ih.fill_(1.0)
+        cell.weight_hh.fill_(1.0)
+    run = Run(network_of(cell), torch.ones(100, 1, 1), torch.zeros(1, 1, 1))
+    run.compute_block()
+    assert run.largest("hidden") == 0.0
+    run.reveal(7)
+    assert run.largest("hidden") == 7.0
+
+
+@pytest.mark.parametrize("kind", ["elman", "rnn"])
+def test_what_is_not_finite_is_no_largest_number_and_wins_in_a_pool(kind):
+    run = new_run(kind, nonlinearity="relu", input_size=1)
+    run.inputs[20, 0, 0], run.inputs[3, 0, 0] = float("inf"), -7.5
+    run = Run(run.network, run.inputs, run.h0)
+    run.compute_block(200)
+    run.reveal(200)
+    states = run.sequence("hidden", 0, 201)
+    assert np.isinf(states[21]).any() or np.isnan(states[21]).any()
+    assert run.largest("hidden") == largest(torch.from_numpy(states.copy()))
+    assert not np.isfinite(run.pooled("hidden", 1, 1, 2)).all()
+    assert run.pooled("input", 1, 1, 2)[0, 0, 0] == np.inf
+    assert run.pooled("input", 1, 0, 1)[0, 0, 0] == -7.5
+    assert run.largest("input") == 7.5
+
+
+def test_room_is_made_for_the_steps_that_there_are_and_no_others():
+    made = []
+
+    def allocate(shape, dtype):
+        made.append(shape)
+        return np.empty(shape, dtype)
+
+    run = new_run("elman", length=5)
+    run = Run(run.network, run.inputs, run.h0, allocate)
+    run.compute_block()
+    assert sorted(made) == [(5,), (5, 2, 3), (6,), (6, 1, 2, 5)]
+
+
+def test_the_pools_of_the_inputs_are_made_as_far_as_they_are_asked_for(monkeypatch):
+    run = new_run(length=200)
+    read = []
+    plain = run._input_pools._read
+    monkeypatch.setattr(run._input_pools, "_read", lambda *span: read.append(span) or plain(*span))
+    run.pooled("input", 1, 1, 3)
+    run.pooled("input", 1, 0, 2)
+    assert read == [(0, 48)]
+    run.pooled("input", 2, 0, 0)
+    run.pooled("input", 1, 0, 12)
+    assert read == [(0, 48), (48, 192)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (lambda step, h: (torch.zeros(2 if step < 70 else 3), h), "an output of the same shape"),
+        (lambda step, h: (torch.zeros(2 if step < 65 else 3), h), "same shapes at every step"),
+        (lambda step, h: (torch.zeros(2) if step < 65 else None, h), "same shapes at every step"),
+        (lambda step, h: (None if step < 65 else torch.zeros(2), h), "same shapes at every step"),
+        (lambda step, h: (None, h if step < 65 else h.double()), "lose digits as float32"),
+    ],
+)
+def test_a_module_that_changes_its_mind_adds_nothing_to_the_record(answer, sentence):
+    class Fickle(nn.Module):
+        step = 0
+
+        def forward(self, x, h):
+            self.step += 1
+            return answer(self.step, h)
+
+    network = CustomNetwork(Fickle(), 1, 1, batched=False)
+    run = Run(network, torch.zeros(200, 1, 1), torch.zeros(1, 1, 1))
+    run.compute_block(64)
+    names = run.trace.names
+    with pytest.raises(ValueError, match=sentence):
+        run.compute_block(64)
+    assert (run.computed, run.trace.names) == (64, names)
