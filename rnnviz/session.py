@@ -286,7 +286,8 @@ class Session(QObject):
     def _fetch(self, run: Run) -> None:
         """Keep the worker ahead of the target, unless the next block will be there in no time."""
         wanted = min(self._target + AHEAD, run.length)
-        if wanted > run.computed and not self._is_quick(run, BLOCK):
+        waits = self._target > run.computed
+        if waits or (wanted > run.computed and not self._is_quick(run, BLOCK)):
             self._runner.extend(run, wanted)
         else:
             self._runner.cancel()

@@ -289,6 +289,16 @@ def test_a_step_of_a_small_network_is_there_at_once(make_session, monkeypatch):
     assert threading.active_count() == before
 
 
+def test_many_steps_of_a_small_network_go_to_the_worker(make_session, monkeypatch, qtbot):
+    monkeypatch.setattr(session_module, "INLINE_SECONDS", AS_SHIPPED)
+    session = make_session(length=5000)
+    session.run_to_end()
+    assert session.target == 5000
+    assert session.run.computed < 5000
+    qtbot.waitUntil(lambda: not session.busy)
+    assert session.cursor == 5000
+
+
 def test_a_block_of_a_large_network_goes_to_the_worker(make_session, monkeypatch, qtbot):
     monkeypatch.setattr(session_module, "INLINE_SECONDS", AS_SHIPPED)
     session = make_session(hidden_size=2000)
