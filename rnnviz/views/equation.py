@@ -128,6 +128,7 @@ class EquationView(QWidget):
         for block in self._picture.visible((*MATRICES, *BIASES)):
             self._values[block.name] = parameters[block.name].numpy()
             block.show_values(self._values[block.name])
+        self._ranges.forget_weights()
         self._take_ranges()
         self._talk()
 

@@ -56,6 +56,10 @@ class Ranges:
             limits["y"] = output_limit(run)
         return limits
 
+    def forget_weights(self) -> None:
+        """Look through the weights again when their limit is asked for next."""
+        self._weights = (-1.0, 0.0)
+
     def _weight_limit(self, run: Run) -> float:
         fixed = self._session.settings.initialization.weight_range
         if self._weights[0] != fixed:  # all weights are looked through, so not at every step

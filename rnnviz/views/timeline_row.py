@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVB
 from rnnviz.widgets.colour_bar import ColourBar
 from rnnviz.widgets.heatmap import Heatmap
 from rnnviz.widgets.metrics import GUTTER_RIGHT, SMALL, TITLE, TITLE_WIDTH
-from rnnviz.widgets.raster import Floats, Source
+from rnnviz.widgets.source import Floats, Source
 
 LEAST_HEIGHT = 36
 FOLDED_HEIGHT = 22

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from rnnviz.widgets.heatmap_export import MOST_VALUES, picture_of, values_text, write_picture
 from rnnviz.widgets.heatmap_view import HeatmapView
 from rnnviz.widgets.metrics import AXIS_WIDTH
-from rnnviz.widgets.raster import ArraySource, Floats, Source, next_values
+from rnnviz.widgets.source import ArraySource, Floats, Source, next_values
 
 
 class Heatmap(HeatmapView):
@@ -72,14 +72,23 @@ class Heatmap(HeatmapView):
             self.fit_columns()
 
     def set_values(self, values: object) -> None:
-        """Draw a table (rows, columns), all of it; vectors are (n, 1) or (1, n)."""
-        source, squares = ArraySource(values), self._squares
-        if source.shape == squares.source.shape and squares.first_x == 0:
-            squares.source, squares.shown = source, source.shape[1]
+        """Draw a table (rows, columns), all of it; vectors are (n, 1) or (1, n).
+
+        Where it has the shape of the one before, only rows that differ are drawn.
+        """
+        table, squares = np.asarray(values, np.float32), self._squares
+        before = squares.source
+        if table.shape != before.shape or squares.first_x or not isinstance(before, ArraySource):
+            self.set_source(ArraySource(table))
+            self.show_columns(table.shape[1])
+            return
+        rows = before.changed_rows(table) if squares.shown == table.shape[1] else None
+        if rows is None:
+            squares.source, squares.shown = ArraySource(table), table.shape[1]
             self._look_anew()
-        else:
-            self.set_source(source)
-            self.show_columns(source.shape[1])
+        elif rows[0] < rows[1]:
+            self._checked, self._not_finite = 0, False
+            self._update_pixels(squares.take_rows(table, *rows))
 
     def show_columns(self, count: int) -> None:
         """Let the columns 0 to `count` - 1 exist; ValueError beyond what the source has."""

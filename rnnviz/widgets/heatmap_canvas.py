@@ -7,7 +7,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QFont, QPainter
 
 from rnnviz.widgets.colours import Inks
-from rnnviz.widgets.raster import Grid
+from rnnviz.widgets.grid import Grid
 
 Span = tuple[int, int]  # first, last + 1
 

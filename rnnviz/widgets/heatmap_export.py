@@ -7,7 +7,7 @@ from PySide6.QtCore import QByteArray, QIODevice, QSaveFile, QSize
 from PySide6.QtGui import QColor, QImage, QImageWriter
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.widgets.raster import Floats
+from rnnviz.widgets.source import Floats
 
 MOST_VALUES = 1_000_000
 """So many values at most go to the clipboard, about 12 MB of text."""

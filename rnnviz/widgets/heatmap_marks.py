@@ -8,7 +8,8 @@ from PySide6.QtGui import QColor
 
 from rnnviz.widgets.heatmap_canvas import Canvas, Span
 from rnnviz.widgets.heatmap_numbers import paint_numbers
-from rnnviz.widgets.raster import Colouring, Source
+from rnnviz.widgets.raster import Colouring
+from rnnviz.widgets.source import Source
 
 HAIRLINES_FROM = 12
 """Squares of so many logical pixels on both sides are set apart by hairlines."""

@@ -5,7 +5,8 @@ from PySide6.QtGui import QFont, QFontMetricsF
 
 from rnnviz.widgets.colours import text_on
 from rnnviz.widgets.heatmap_canvas import Canvas
-from rnnviz.widgets.raster import Colouring, Source
+from rnnviz.widgets.raster import Colouring
+from rnnviz.widgets.source import Source
 
 _TEXT = 13  # logical pixels, where there is room
 _LEAST = 6  # logical pixels: smaller numbers are left out

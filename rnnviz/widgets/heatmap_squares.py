@@ -7,17 +7,11 @@ from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QFont, QImage, QPainter, QPalette, QTransform
 
 from rnnviz.widgets.colours import Inks, colour_table, is_dark
+from rnnviz.widgets.grid import Axis, Grid
 from rnnviz.widgets.heatmap_canvas import Canvas
 from rnnviz.widgets.heatmap_marks import Marks, paint_marks
-from rnnviz.widgets.raster import (
-    ArraySource,
-    Axis,
-    Colouring,
-    Grid,
-    Raster,
-    Source,
-    level_for,
-)
+from rnnviz.widgets.raster import Colouring, Raster
+from rnnviz.widgets.source import ArraySource, Floats, Source, level_for
 
 
 @dataclass(frozen=True)
@@ -109,6 +103,21 @@ class Squares:
             self._raster = self._known = None
         self.source, self.first_x, self.shown = source, first_x, 0
         self.refresh()
+
+    def take_rows(self, values: Floats, first: int, last: int) -> tuple[int, int] | None:
+        """Draw the rows ``first`` to ``last - 1`` of another table, the others being the same.
+
+        Returns
+        -------
+        tuple of int or None
+            The device pixels, from the top of the squares, that change: first and last + 1; None
+            where all of them may.
+        """
+        assert isinstance(self.source, ArraySource)
+        self.source.values[first:last] = values[first:last]
+        if self._raster is None or not self._fresh:
+            return None
+        return self._raster.redraw_rows(first, last)
 
     def refresh(self) -> None:
         """Draw everything anew at the next paint."""

@@ -161,6 +161,15 @@ class HeatmapView(QWidget):
         if left < right:
             self.update(floor(left), 0, ceil(right) - floor(left), plot.height)
 
+    def _update_pixels(self, span: tuple[int, int] | None) -> None:
+        """Ask for a repaint of rows of device pixels; None stands for all of them."""
+        if span is None:
+            self.update()
+        elif span[0] < span[1]:
+            ratio = self.devicePixelRatioF()
+            top, bottom = floor(span[0] / ratio), ceil(span[1] / ratio)
+            self.update(0, top - 1, self.width(), bottom - top + 2)
+
     def _take_palette(self) -> None:
         self._squares.set_palette(self.palette())
         self.update()

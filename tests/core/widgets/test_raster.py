@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.pooling import pool
-from rnnviz.widgets.raster import ArraySource, Axis, Colouring, Grid, Raster, level_for, peak
+from rnnviz.widgets.grid import Axis, Grid
+from rnnviz.widgets.raster import Colouring, Raster, peak
+from rnnviz.widgets.source import ArraySource, level_for
 
 PURPLE = 0xFFC21FD6
 TABLE = np.append(np.arange(256, dtype=np.uint32) | 0xFF000000, np.uint32(PURPLE))
@@ -171,9 +173,9 @@ class Pooled(Watched):
     def pooled(self, level: int, first: int, last: int) -> np.ndarray:
         size = 16**level
         self.reads.append((first * size, last * size))
-        runs = self._values[:, first * size : last * size].reshape(-1, size)
+        runs = self.values[:, first * size : last * size].reshape(-1, size)
         largest = [max(run.tolist(), key=abs) for run in runs]
-        return np.array(largest, np.float32).reshape(len(self._values), last - first)
+        return np.array(largest, np.float32).reshape(len(self.values), last - first)
 
 
 def pooled_axis(columns: int, width: int, source: Pooled) -> Axis:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QHelpEvent, QImage, QPalette, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
@@ -14,7 +14,7 @@ from rnnviz.widgets.colours import NOT_FINITE, colour_table, lookup_table
 from rnnviz.widgets.heatmap import Heatmap
 from rnnviz.widgets.heatmap_export import MOST_VALUES
 from rnnviz.widgets.heatmap_numbers import number_text
-from rnnviz.widgets.raster import ArraySource
+from rnnviz.widgets.source import ArraySource
 
 
 class Counted(ArraySource):
@@ -111,6 +111,50 @@ def test_new_values_of_the_same_shape_are_drawn(qtbot, heatmap):
     heatmap.set_values([[1.0], [-1.0]])
     assert colour_at(heatmap, 0, 0).rgba() == lookup_table(False)[255]
     assert colour_at(heatmap, 1, 0).rgba() == lookup_table(False)[0]
+
+
+@pytest.mark.parametrize("size", [(64, 64), (33, 200)])  # pooled rows, and rows of several pixels
+def test_a_few_new_rows_are_drawn_alone_and_right(qtbot, heatmap, size):
+    values = np.random.default_rng(1).uniform(-1, 1, (64, 64)).astype(np.float32)
+    heatmap.resize(*size)
+    heatmap.set_values(values)
+    shown(qtbot, heatmap)
+    heatmap.grab()
+    for row, value in ((0, 1.0), (63, -1.0), (31, np.nan), (31, 0.5)):
+        values[row, 7:9] = value
+        heatmap.set_values(values)
+        assert heatmap.has_not_finite == bool(np.isnan(values).any())
+        np.testing.assert_array_equal(heatmap.values(), values)
+    fresh = Heatmap()
+    qtbot.addWidget(fresh)
+    fresh.resize(*size)
+    fresh.set_values(values)
+    shown(qtbot, fresh)
+    assert heatmap.grab().toImage() == fresh.grab().toImage()
+
+
+def test_the_same_values_again_are_not_painted(qtbot, heatmap):
+    values = np.zeros((64, 64), np.float32)
+    heatmap.set_values(values)
+    shown(qtbot, heatmap)
+    QApplication.processEvents()
+    paints: list[QEvent] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint:
+                paints.append(event)
+            return False
+
+    watch = Watch()
+    heatmap.installEventFilter(watch)
+    heatmap.set_values(values)
+    QApplication.processEvents()
+    assert not paints
+    values[5, 5] = 1
+    heatmap.set_values(values)
+    QApplication.processEvents()
+    assert len(paints) == 1
 
 
 def test_not_finite_is_found_once_it_is_shown(heatmap):

@@ -19,8 +19,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from rnnviz.widgets.colours import colour_table
+from rnnviz.widgets.grid import Axis, Grid
 from rnnviz.widgets.heatmap import Heatmap
-from rnnviz.widgets.raster import ArraySource, Axis, Colouring, Grid, Raster
+from rnnviz.widgets.raster import Colouring, Raster
+from rnnviz.widgets.source import ArraySource
 
 RATIOS = ("1", "1.25", "1.5", "2")
 MARKS = ("cursor", "previous", "dim_from", "emphasis", "frame")
