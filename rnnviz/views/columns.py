@@ -15,7 +15,7 @@ class Columns(ABC):
     """One named tensor of a run for one sequence of the batch, a column a row of the record."""
 
     name: ClassVar[str]
-    has_pools = hasattr(Run, "pooled")
+    has_pools = True
 
     def __init__(self, run: Run, sequence: int, units: int, columns: int) -> None:
         self._run, self._sequence = run, sequence
