@@ -1,0 +1,69 @@
+"""The same live update as others draw it, over a step in the whole window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.util import find_spec
+
+from benchmarks import peers_pyqtgraph
+from benchmarks.effort import Effort
+from benchmarks.live import open_window, settings_for
+from benchmarks.pairs import Limit, Pairs, Row, alternate, ratio_row, timed
+from benchmarks.recording import Recording
+from benchmarks.stepper import Stepper
+
+UNITS, STEPS = 512, 10
+SHORT, LONG = 1_000, 100_000
+PAIRS = {SHORT: 15, LONG: 7}
+LEFT = {SHORT: 500, LONG: 2_000}
+"""Steps of the run that are still to come when measuring begins."""
+LIMITS = {SHORT: Limit(100, at_least=True), LONG: Limit(3_000, at_least=True)}
+MATPLOTLIB = ("matplotlib, set_data and draw_idle", "matplotlib, blitting", "a notebook's cell")
+MISSING = 'needs matplotlib: pip install -e ".[bench]"'
+
+Update = Callable[[], object]
+
+
+def measure(effort: Effort) -> list[Row]:
+    """Return a row for each peer and length; the long one only in a thorough run."""
+    lengths = (SHORT,) if effort.quick else (SHORT, LONG)
+    return [row for length in lengths for row in _length(length, effort.pairs(PAIRS[length]))]
+
+
+def _length(length: int, pairs: int) -> list[Row]:
+    with open_window(settings_for("rnn_cell", UNITS, length)) as window:
+        stepper = Stepper(window, length - LEFT[length])
+        return [_row(name, make, length, stepper, pairs) for name, make in _peers().items()]
+
+
+def _row(
+    name: str,
+    make: Callable[[Recording], Update] | None,
+    length: int,
+    stepper: Stepper,
+    pairs: int,
+) -> Row:
+    what = f"{name}, {UNITS} units, T = {length:,}, over our step"
+    limit = LIMITS[length] if name == MATPLOTLIB[0] else None
+    if make is None:
+        return Row(what, (), limit, note=MISSING)
+    return ratio_row(what, _compare(make(_recording(length)), stepper, pairs), limit)
+
+
+def _compare(update: Update, stepper: Stepper, pairs: int) -> Pairs:
+    return alternate(lambda: timed(update), lambda: stepper.steps(STEPS), pairs)
+
+
+def _recording(length: int) -> Recording:
+    return Recording(UNITS, length, length - LEFT[length])
+
+
+def _peers() -> dict[str, Callable[[Recording], Update] | None]:
+    """Return what makes each peer's update; None for those that need what is not installed."""
+    pyqtgraph = {"pyqtgraph, ImageItem.setImage": peers_pyqtgraph.image_item}
+    if find_spec("matplotlib") is None:
+        return {**dict.fromkeys(MATPLOTLIB), **pyqtgraph}
+    from benchmarks import peers_matplotlib as them
+
+    made = (them.set_data, them.blitting, them.notebook_cell)
+    return {**dict(zip(MATPLOTLIB, made, strict=True)), **pyqtgraph}
