@@ -3,6 +3,8 @@
 Its sign is kept. What is not finite wins, and of two of one magnitude the positive one.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,28 +13,34 @@ POOL = 16
 """Rows in a pool of the record's first level; so many of those are in one of the second."""
 
 
-def pool(
-    values: NDArray[np.floating], starts: NDArray[np.int64], axis: int
-) -> NDArray[np.floating]:
-    """Return the entry of largest magnitude of each run of entries.
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """Neighbouring entries that become one each.
 
-    Parameters
+    Attributes
     ----------
-    values : numpy.ndarray
-        Floating point.
     starts : numpy.ndarray
-        Where each run starts along `axis`, ascending from 0.
-    axis : int
-        The direction of the runs.
+        Where each run starts, ascending from 0.
+    size : int
+        The length of all runs; 0 where they differ.
     """
-    high = np.maximum.reduceat(values, starts, axis=axis)
-    return _larger(high, np.minimum.reduceat(values, starts, axis=axis))
+
+    starts: NDArray[np.int64]
+    size: int
+
+    @classmethod
+    def of(cls, places: NDArray[np.int64]) -> "Runs":
+        """Return the runs of equal places."""
+        if len(places) < 2:
+            return cls(np.zeros(len(places), np.int64), 1)
+        starts = np.concatenate([[0], np.flatnonzero(np.diff(places)) + 1])
+        size = len(places) // len(starts)
+        even = size * len(starts) == len(places) and (np.diff(starts) == size).all()
+        return cls(starts, size if even else 0)
 
 
 def pool_table(
-    values: NDArray[np.floating],
-    rows: NDArray[np.int64] | None,
-    columns: NDArray[np.int64] | None,
+    values: NDArray[np.floating], rows: Runs | None, columns: Runs | None
 ) -> NDArray[np.floating]:
     """Return the entry of largest magnitude of each block of a table.
 
@@ -40,40 +48,45 @@ def pool_table(
     ----------
     values : numpy.ndarray
         Floating point, (rows, columns).
-    rows, columns : numpy.ndarray or None
-        Where each block starts in either direction, ascending from 0; None: blocks of one.
+    rows, columns : Runs or None
+        The blocks' sides in either direction; None: blocks of one.
+
+    Returns
+    -------
+    numpy.ndarray
+        `values` itself where all blocks are of one.
     """
-    if rows is None and columns is None:
-        return values
     high = low = values
-    for axis, starts in enumerate((rows, columns)):
-        if starts is not None:
-            high = _reduced(np.maximum, high, starts, axis)
-            low = _reduced(np.minimum, low, starts, axis)
-    return _larger(high, low)
+    for axis, runs in enumerate((rows, columns)):
+        if runs is not None and runs.size != 1:
+            high = _reduced(np.maximum, high, runs, axis)
+            low = _reduced(np.minimum, low, runs, axis)
+    return values if high is values else _larger(high, low)
+
+
+def larger(one: NDArray[np.floating], other: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return, entry by entry, the one of larger magnitude."""
+    return _larger(np.maximum(one, other), np.minimum(one, other))
 
 
 def _reduced(
-    larger: np.ufunc, values: NDArray[np.floating], starts: NDArray[np.int64], axis: int
+    extreme: np.ufunc, values: NDArray[np.floating], runs: Runs, axis: int
 ) -> NDArray[np.floating]:
-    """Return ``larger.reduceat``, several times as fast where all runs are short and of one length.
+    """Return the extreme of each run; much faster where short ones are of one length.
 
     As those of weights are.
     """
-    count, runs = values.shape[axis], len(starts)
-    size = count // runs
-    even = size * runs == count and (starts == np.arange(0, count, size)).all()
-    if not even or size > _LONG:
-        return larger.reduceat(values, starts, axis=axis)
+    if not 0 < runs.size <= _LONG:
+        return extreme.reduceat(values, runs.starts, axis=axis)
     along = values if axis == 0 else values.T
-    reduced = along[0::size].copy()
-    for place in range(1, size):
-        larger(reduced, along[place::size], out=reduced)
+    reduced = along[0 :: runs.size].copy()
+    for place in range(1, runs.size):
+        extreme(reduced, along[place :: runs.size], out=reduced)
     return reduced if axis == 0 else reduced.T
 
 
 def pool_rows(values: NDArray[np.floating], size: int = POOL) -> NDArray[np.floating]:
-    """Return the entry of largest magnitude of every `size` rows; `pool`, but much faster.
+    """Return the entry of largest magnitude of every `size` rows.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ from math import floor
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.pooling import POOL
+from rnnviz.pooling import POOL, Runs
 
 _NUDGE = 1e-6  # edges halfway between two pixels go one way, whatever the noise in their digits
 
@@ -90,14 +90,6 @@ class Grid:
     y: Axis
 
 
-def runs_of(places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return where each run of equal places starts, and the place of each run."""
-    if len(places) < 2:
-        return np.zeros(len(places), np.int64), places
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(places)) + 1])
-    return starts, places[starts]
-
-
 @lru_cache(maxsize=64)
 def pixels_of(along: Axis, cells: tuple[int, int]) -> NDArray[np.int64] | None:
     """Return over how many pixels of the picture each cell reaches; None where cells share them."""
@@ -105,3 +97,33 @@ def pixels_of(along: Axis, cells: tuple[int, int]) -> NDArray[np.int64] | None:
         return None
     edges = along.begins(cells[0], cells[1] + 1).clip(0, along.length)
     return np.diff(edges)
+
+
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """Which pixels cells share.
+
+    Attributes
+    ----------
+    runs : Runs
+        The cells of each pixel.
+    pixels : slice or numpy.ndarray
+        The pixels, from the first.
+    first, last : int
+        The outermost of them.
+    """
+
+    runs: Runs
+    pixels: slice | NDArray[np.int64]
+    first: int
+    last: int
+
+
+@lru_cache(maxsize=64)
+def shared_pixels(along: Axis, first: int, last: int, step: int) -> Shared:
+    """Return the pixels that the cells ``first``, ``first + step``, … below `last` share."""
+    places = along.begins(first, last, step)
+    runs = Runs.of(places)
+    pixels, low, high = places[runs.starts], int(places[0]), int(places[-1])
+    gapless = high - low + 1 == len(pixels)
+    return Shared(runs, slice(low, high + 1) if gapless else pixels, low, high)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.pooling import POOL, pool_table
-from rnnviz.widgets.grid import Axis, Grid, pixels_of, runs_of
+from rnnviz.pooling import POOL, Runs, larger, pool_table
+from rnnviz.widgets.grid import Axis, Grid, Shared, pixels_of, shared_pixels
 from rnnviz.widgets.source import SLICE, Floats, Source
 
 Pixels = NDArray[np.uint32]
@@ -78,7 +78,7 @@ class Raster:
         self._columns = grid.x.visible(columns)
         self._top = max(0, grid.y.begin(self._rows[0]))
         self._repeats = pixels_of(grid.y, self._rows)
-        self._row_starts = runs_of(grid.y.begins(*self._rows))[0] if grid.y.pooled else None
+        self._row_runs = Runs.of(grid.y.begins(*self._rows)) if grid.y.pooled else None
         self._height = None if self._repeats is None else int(self._repeats.sum())
         self.restart(source, colouring)
 
@@ -118,10 +118,11 @@ class Raster:
         """Draw the columns ``first`` to ``last - 1``, from their pools where `level` is not 0."""
         values = self._read(level, first, last)[slice(*self._rows)]
         if self.grid.x.pooled:
-            places, values = self._pool(values, self.grid.x.begins(first, last, POOL**level))
-            self._target(values)[:, places] = self._coloured(values)
+            shared = shared_pixels(self.grid.x, first, last, POOL**level)
+            values = self._pool(values, shared)
+            self._target(values)[:, shared.pixels] = self._coloured(values)
         else:
-            values = pool_table(values, self._row_starts, None)
+            values = pool_table(values, self._row_runs, None)
             left, right = max(0, self.grid.x.begin(first)), self.grid.x.end(last - 1)
             self._target(values)[:, left:right] = self._spread(values, first, last)
 
@@ -146,15 +147,14 @@ class Raster:
         colours = self._colouring(values)
         return colours if self._repeats is None else colours.repeat(self._repeats, axis=0)
 
-    def _pool(self, values: Floats, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], Floats]:
-        """Return the pixel columns that `values` reach, and what each of their pixels shows."""
-        starts, places = runs_of(places)
-        pooled = pool_table(values, self._row_starts, starts)
-        if self._tail is not None and self._tail[0] == places[0]:
-            both = np.stack([self._tail[1], pooled[:, 0]])
-            pooled[:, 0] = pool_table(both, np.zeros(1, np.int64), None)[0]
-        self._tail = int(places[-1]), pooled[:, -1].copy()
-        return places, pooled
+    def _pool(self, values: Floats, shared: Shared) -> Floats:
+        """Return what each of the shared pixel columns shows."""
+        pooled = pool_table(values, self._row_runs, shared.runs)
+        if self._tail is not None and self._tail[0] == shared.first:
+            pooled = pooled.copy()  # it may be the source's own
+            pooled[:, 0] = larger(self._tail[1], pooled[:, 0])
+        self._tail = shared.last, pooled[:, -1].copy()
+        return pooled
 
 
 def _pieces(first: int, last: int, level: int) -> Iterator[tuple[int, int, int]]:

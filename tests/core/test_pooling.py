@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as npst
 
-from rnnviz.pooling import POOL, pool, pool_rows
+from rnnviz.pooling import POOL, Runs, larger, pool_rows, pool_table
 
 anything = st.floats(width=32, allow_subnormal=False)
 
@@ -19,17 +18,40 @@ def shown(run):
     return largest if largest in run else -largest
 
 
-@given(npst.arrays(np.float32, st.tuples(st.integers(1, 12), st.integers(1, 3)), elements=anything),
-       st.data())  # fmt: skip
-def test_each_run_shows_its_largest_magnitude(values, data):
-    more = st.lists(st.integers(1, max(1, len(values) - 1)), max_size=4)
-    starts = np.array(sorted({0, *data.draw(more)} & set(range(len(values)))))
-    runs = [np.split(column, starts[1:]) for column in values.T]
-    wanted = np.array([[shown(run) for run in column] for column in runs]).T
-    found = pool(values, starts, axis=0)
-    np.testing.assert_array_equal(found, wanted)
+sides = st.one_of(  # uneven runs, and even ones of any length
+    st.lists(st.integers(0, 4), min_size=1, max_size=12).map(sorted),
+    st.builds(lambda runs, size: [k // size for k in range(runs * size)],
+              st.integers(1, 3), st.integers(1, 70)),
+)  # fmt: skip
+
+
+@given(sides, sides, st.data())
+def test_each_block_shows_its_largest_magnitude(rows, columns, data):
+    some = data.draw(st.lists(anything, min_size=1, max_size=40))
+    values = np.resize(np.array(some, np.float32), (len(rows), len(columns)))
+    before = values.copy()
+    found = pool_table(values, Runs.of(np.array(rows)), Runs.of(np.array(columns)))
+    wanted = [
+        [
+            shown(values[np.ix_(np.array(rows) == row, np.array(columns) == column)].ravel())
+            for column in sorted(set(columns))
+        ]
+        for row in sorted(set(rows))
+    ]
+    np.testing.assert_array_equal(found, np.array(wanted, np.float32))
     assert found.dtype == np.float32
-    np.testing.assert_array_equal(pool(values.T, starts, axis=1), wanted.T)
+    np.testing.assert_array_equal(values, before)
+
+
+def test_blocks_of_one_are_the_values_themselves():
+    values = np.ones((2, 3))
+    assert pool_table(values, None, Runs.of(np.arange(3))) is values
+
+
+@given(st.lists(st.tuples(anything, anything), min_size=1))
+def test_of_two_the_larger_is_seen(pairs):
+    one, other = np.array(pairs, np.float32).T
+    np.testing.assert_array_equal(larger(one, other), [shown(pair) for pair in pairs])
 
 
 @given(
@@ -44,8 +66,9 @@ def test_rows_in_even_runs_are_pooled_alike(count, row_shape, dtype, seed):
     found = pool_rows(values)
     assert (found.shape, found.dtype) == ((count, *row_shape), values.dtype)
     if values.size:
-        starts = np.arange(0, len(values), POOL)
-        np.testing.assert_array_equal(found, pool(values, starts, axis=0))
+        table = values.reshape(len(values), -1)
+        expected = pool_table(table, Runs.of(np.arange(len(values)) // POOL), None)
+        np.testing.assert_array_equal(found.reshape(count, -1), expected)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +88,5 @@ def test_which_of_two_is_seen(run, wanted):
 
 def test_the_values_stay_as_they_were():
     values = np.array([1.0, -2.0, 3.0, -4.0])
-    pool(values, np.array([0, 2]), axis=0)
     pool_rows(values, 2)
     assert values.tolist() == [1.0, -2.0, 3.0, -4.0]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.pooling import pool
+from rnnviz.pooling import Runs, pool_table
 from rnnviz.widgets.grid import Axis, Grid
 from rnnviz.widgets.raster import Colouring, Raster, peak
 from rnnviz.widgets.source import ArraySource, level_for
@@ -142,7 +142,7 @@ def test_every_visible_pixel_of_the_table_belongs_to_a_cell(axis, count):
 
 def test_what_is_not_finite_beats_everything():
     row = np.array([[9, np.nan, 1, 1, -np.inf, 5, -7, 7]], np.float32)
-    pooled = pool(row, np.array([0, 2, 3, 6]), axis=1)
+    pooled = pool_table(row, None, Runs.of(np.array([4, 4, 5, 7, 7, 7, 8, 8])))
     np.testing.assert_array_equal(pooled, [[np.nan, 1, -np.inf, 7]])
     assert peak(row) == (0, 1)
     assert peak(np.array([[1, -3], [2, 0]], np.float32)) == (0, 1)
