@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 WIDTH = 560
 """The longest line of a failure, in pixels."""
@@ -33,21 +33,24 @@ class LoadingPage(QWidget):
         self._copy.setObjectName("loading.copy")
         self._copy.clicked.connect(self._on_copy_clicked)
         self._copy.hide()
-        layout = QVBoxLayout(self)
-        layout.setSpacing(16)
-        layout.addStretch(1)
-        layout.addWidget(self._text, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(1)
+        self._copy.setMinimumSize(120, 28)
+        grid = QGridLayout(self)
+        grid.setVerticalSpacing(16)
+        for side in (0, 2):
+            grid.setColumnStretch(side, 1)
+        for side in (0, 3):
+            grid.setRowStretch(side, 1)
+        grid.addWidget(self._text, 1, 1)
+        grid.addWidget(self._copy, 2, 1, Qt.AlignmentFlag.AlignHCenter)
 
     def show_failure(self, sentence: str, report: str) -> None:
         """Say what happened; the report can be copied."""
         self._report = report
         self._text.setForegroundRole(self.palette().ColorRole.WindowText)
-        self._text.setWordWrap(True)
-        self._text.setFixedWidth(min(WIDTH, self.width()))
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setWordWrap(True)
         self._text.setText(sentence)
+        self._text.setMinimumWidth(min(WIDTH, self.width() - 48))
         self._copy.show()
 
     def _on_copy_clicked(self) -> None:

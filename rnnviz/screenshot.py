@@ -26,6 +26,7 @@ def take(options: Options) -> int:
     options : Options
         With a path in `screenshot`.
     """
+    assert options.screenshot is not None
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from PySide6.QtCore import qInstallMessageHandler
 
@@ -34,9 +35,10 @@ def take(options: Options) -> int:
     before = qInstallMessageHandler(_say_unless_known)
     try:
         with _raised_in_slots() as raised, _window(options) as window:
-            _draw(window, options)
+            picture = _picture(window, options)
             if raised:
                 raise raised[0]
+            _write(picture, options.screenshot)
     except Exception as error:  # whatever a module raises is told in one line
         print(f"rnnviz: {sentence_of(error)}", file=sys.stderr)
         return 1
@@ -75,10 +77,9 @@ def _window(options: Options) -> Iterator[MainWindow]:
             window.close()
 
 
-def _draw(window: MainWindow, options: Options) -> None:
+def _picture(window: MainWindow, options: Options) -> QPixmap:
     from rnnviz.window import application
 
-    assert options.screenshot is not None
     window.setMinimumSize(1, 1)  # so that the picture has the size that was asked for
     window.resize(*options.size)
     window.show()
@@ -89,7 +90,7 @@ def _draw(window: MainWindow, options: Options) -> None:
     application().processEvents()
     _step(window.session, options.steps)
     application().processEvents()
-    _write(window.grab(), options.screenshot)
+    return window.grab()
 
 
 def _step(session: Session, steps: int) -> None:

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
 
 MOST = 100
 """Keys that are kept; whatever follows is dropped."""
-AT_ONCE = QKeySequence("Ctrl+Q")
-"""What does not wait."""
+ALT = Qt.KeyboardModifier.AltModifier
 
 
 class TypeAhead(QObject):
@@ -59,26 +58,22 @@ class TypeAhead(QObject):
         found = (a for a in self._window.actions() if keys in a.shortcuts() and a.isEnabled())
         return next(found, None)
 
-    def _takes(self, event: QKeyEvent) -> bool:
-        alone = not event.modifiers() & Qt.KeyboardModifier.AltModifier  # else it opens a menu
-        return alone and QKeySequence(event.keyCombination()) != AT_ONCE
+    def _keeps(self, event: QKeyEvent) -> bool:
+        opens_menu = event.key() == Qt.Key.Key_Alt or event.modifiers() & ALT
+        return len(self._kept) < MOST and not opens_menu
 
     # Qt's own
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() not in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         if not isinstance(watched, QWidget) or isinstance(watched, (QMenu, QMenuBar)):
             return False
-        if watched.window() is not self._window or not isinstance(event, QKeyEvent):
+        if watched.window() is not self._window:
             return False
-        if not self._takes(event):
-            return False
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()  # the key press follows, and is kept
-        elif len(self._kept) < MOST:
+        if self._keeps(event):
             self._kept.append(_again(event, QEvent.Type.KeyPress))
-        return True
+        return False
 
 
 def _again(event: QKeyEvent, kind: QEvent.Type) -> QKeyEvent:

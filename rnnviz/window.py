@@ -122,7 +122,7 @@ class MainWindow(QMainWindow):
         from rnnviz.presets import FIRST
         from rnnviz.session import Session
 
-        self.session = Session(settings, parent=self)
+        self.session = Session(settings, self, remembered_limits(self._store))
         self._player = Player(self.session, self)
         self._player.set_speed(
             remembered_number(self._store, "speed", self._player.speed, MIN_SPEED, MAX_SPEED)

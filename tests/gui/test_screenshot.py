@@ -9,9 +9,10 @@ from PySide6.QtGui import QImage
 
 from rnnviz import torch_loader
 from rnnviz.app import main
+from rnnviz.panels.transport import TransportPanel
 from rnnviz.torch_loader import TorchError
 from rnnviz.traces.run import Run
-from rnnviz.views.timeline import TimelineView
+from rnnviz.widgets.time_slider import TimeSlider
 
 BROKEN_TORCH = "raise OSError('libtorch_cpu.so: cannot open shared object file')"
 
@@ -56,10 +57,18 @@ def test_a_step_that_fails_in_the_worker(capfd, picture, monkeypatch):
     assert failed_with_one_line(capfd, picture, "the module")
 
 
-def test_a_view_that_fails(capfd, picture, monkeypatch):
-    monkeypatch.setattr(TimelineView, "_on_cursor_moved", raising)
+@pytest.mark.parametrize("inline_seconds", [0.0, 1e9])
+def test_a_view_that_fails(capfd, picture, monkeypatch, inline_seconds):
+    monkeypatch.setattr("rnnviz.session.INLINE_SECONDS", inline_seconds)
+    monkeypatch.setattr(TransportPanel, "_on_trace_extended", raising)
     assert take(picture, "--steps", "4") == 1
     assert failed_with_one_line(capfd, picture, "the module")
+
+
+def test_a_picture_that_is_not_whole(picture, monkeypatch):
+    monkeypatch.setattr(TimeSlider, "paintEvent", raising)
+    assert take(picture) == 1
+    assert not picture.exists()
 
 
 def test_no_torch(capfd, picture, monkeypatch):

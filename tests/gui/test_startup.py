@@ -3,7 +3,7 @@
 import gc
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QSpinBox, QWidget
@@ -61,11 +61,35 @@ def test_it_is_filled(qtbot, shell):
     assert not shell.loading.isVisible()
 
 
-def test_no_part_flashes_up_as_a_window_of_its_own(qtbot, shell):
+class ShownWindows(QObject):
+    """Notes whatever is shown as a window."""
+
+    def __init__(self, application) -> None:
+        super().__init__()
+        self.seen = []
+        application.installEventFilter(self)
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append(watched.objectName())
+        return False
+
+
+def test_no_part_flashes_up_as_a_window_of_its_own(qtbot, qapp, shell):
+    shown = ShownWindows(qapp)
     Startup(shell)
     qtbot.waitUntil(lambda: complete(shell))
-    assert shell.isActiveWindow()
+    assert shown.seen == []
     assert isinstance(shell.focusWidget(), TimelineView)
+
+
+def test_alt_is_for_the_menus(qtbot, shell):
+    Startup(shell)
+    QTest.keyClick(shell, Qt.Key.Key_Alt, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(shell, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: complete(shell))
+    assert isinstance(QGuiApplication.focusObject(), TimelineView)
+    assert shell.session.cursor == 0
 
 
 def test_keys_pressed_meanwhile_come_in_their_order(qtbot, shell):
@@ -151,9 +175,8 @@ def test_quit_does_not_wait(qtbot, shell):
     started = Startup(shell)
     QTest.keyClick(shell, Qt.Key.Key_Q, CONTROL)
     assert not shell.isVisible()
-    qtbot.waitUntil(lambda: not started.is_importing)
-    qtbot.wait(startup_module.UNPAINTED)
-    assert not hasattr(shell, "session")
+    qtbot.waitUntil(lambda: not started.findChild(QTimer).isActive())
+    assert not started.is_importing and not hasattr(shell, "session")
 
 
 def test_a_window_that_is_not_painted_is_filled_all_the_same(qtbot, shell):

@@ -1,6 +1,7 @@
 """The window as a whole, driven as a person would drive it."""
 
 import re
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QComboBox, QDockWidget, QLabel, QSpinBox, QWidget
 from rnnviz.app import create_window
 from rnnviz.changes import why_no_draw
 from rnnviz.reports import ErrorDialog
+from rnnviz.settings import NetworkSettings, SequenceSettings, Settings
 from rnnviz.views.timeline import TimelineView
 from rnnviz.widgets.colours import is_dark
 from rnnviz.widgets.heatmap import Heatmap
@@ -283,8 +285,6 @@ def test_long_run_answers_and_cancels(qtbot, window):
     combo = window.findChild(QComboBox, "network.kind")
     combo.setCurrentIndex(combo.findData("rnn"))
     session = window.session
-    from rnnviz.settings import NetworkSettings, SequenceSettings, Settings
-
     session.apply(
         Settings(
             network=NetworkSettings(kind="elman", hidden_size=256),
@@ -308,20 +308,19 @@ def test_long_run_answers_and_cancels(qtbot, window):
 
 
 def test_closing_in_the_middle_of_a_run_leaves_no_thread(qtbot, store):
-    from PySide6.QtCore import QThread
-
-    from rnnviz.settings import NetworkSettings, SequenceSettings, Settings
-
     settings = Settings(
         network=NetworkSettings(hidden_size=256), sequence=SequenceSettings(length=100_000)
     )
+    before = set(threading.enumerate())
     window = create_window(settings, store=store)
     qtbot.addWidget(window)
     window.show()
     window.session.run_to_end()
     qtbot.waitUntil(lambda: window.session.cursor > 100, timeout=20_000)
+    assert window.session.busy
     window.close()
-    assert all(not thread.isRunning() for thread in window.findChildren(QThread))
+    assert window.session.wait_closed(20)
+    assert set(threading.enumerate()) <= before
 
 
 def documented_names():

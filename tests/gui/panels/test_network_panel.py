@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox
 
+from rnnviz.memory import MemoryLimits
 from rnnviz.panels.network import NetworkPanel
 from rnnviz.settings import NetworkSettings, Settings
 
@@ -89,6 +90,7 @@ def test_a_size_beyond_the_limits_is_not_applied(dock, session):
 
 
 def test_what_does_not_fit_in_memory_is_refused_and_tried_again(qtbot, dock, session):
+    session.set_limits(MemoryLimits(budget=2**32, in_memory=2**32))
     dock.enter("network.hidden_size", "33000")
     assert "GB" in dock.problem("network.hidden_size")
     assert session.settings.network.hidden_size == 20
