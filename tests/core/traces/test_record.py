@@ -73,6 +73,67 @@ def test_appending_more_does_not_copy_what_is_there(monkeypatch):
     assert addresses == [growing.read(n * 1024, n * 1024 + 1).ctypes.data for n in range(3)]
 
 
+@given(st.integers(0, 20), st.integers(1, 7), st.data())
+def test_with_a_known_length_there_is_room_for_these_rows_and_no_others(total, part, data):
+    made = []
+
+    def allocate(shape, dtype):
+        made.append(shape[0])
+        return np.empty(shape, dtype)
+
+    growing = GrowingArray((2,), np.float32, total, allocate)
+    rows = np.arange(total * 2, dtype=np.float32).reshape(total, 2)
+    for first in range(0, total, part):
+        growing.append(rows[first : first + part])
+    assert sum(made) == total
+    assert all(size == 4 for size in made[:-1])
+    np.testing.assert_array_equal(growing.read(0, total), rows)
+    with pytest.raises(ValueError, match=f"room for {total} rows"):
+        growing.append(rows[:1] if total else np.zeros((1, 2), np.float32))
+
+
+@pytest.mark.parametrize(
+    ("row_bytes", "rows"), [(0, 4), (1, 4), (2**24, 4), (2**25, 2), (2**40, 1)]
+)
+def test_a_block_of_huge_rows_has_fewer(row_bytes, rows):
+    assert record.rows_a_block(row_bytes) == rows
+
+
+def test_a_failed_append_adds_nothing():
+    growing, rows = filled(3)
+    growing._allocate = lambda *_: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        growing.append(rows)
+    assert len(growing) == 3
+    growing._allocate = np.empty
+    growing.append(rows)
+    np.testing.assert_array_equal(growing.read(0, 6), np.concatenate((rows, rows)))
+
+
+def test_rows_that_were_cut_are_written_anew():
+    growing, rows = filled(7)
+    growing.cut(2)
+    growing.cut(5)
+    assert len(growing) == 2
+    growing.append(rows[:3] + 50)
+    np.testing.assert_array_equal(growing.read(0, 5), np.concatenate((rows[:2], rows[:3] + 50)))
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        (np.zeros((3, 1), np.float32), r"shape \(1,\) are not \(2,\)"),
+        (np.zeros(2, np.float32), r"shape \(\) are not \(2,\)"),
+        (np.zeros((3, 2), np.float64), "float64 would lose digits as float32"),
+    ],
+)
+def test_other_rows_are_refused(rows, sentence):
+    growing, _ = filled(3)
+    with pytest.raises(ValueError, match=sentence):
+        growing.append(rows)
+    assert len(growing) == 3
+
+
 def keys(shape):
     """Return every kind of index that numpy knows."""
     basic = npst.basic_indices(shape, allow_newaxis=True, allow_ellipsis=True)

@@ -1,0 +1,54 @@
+"""A recorded tensor knows how large its numbers are, up to every row."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+
+from rnnviz.traces import recorded
+from rnnviz.traces.recorded import RecordedArray, largest_of, magnitudes
+
+anything = npst.arrays(
+    np.float32,
+    st.tuples(st.integers(0, 12), st.integers(0, 3)),
+    elements=st.floats(width=32),
+)
+
+
+def plain(values):
+    """Return the largest finite magnitude."""
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0))
+
+
+@given(anything)
+def test_the_magnitude_of_a_row_is_that_of_its_largest_finite_number(rows):
+    before = rows.copy()
+    assert magnitudes(rows).tolist() == [plain(row) for row in rows]
+    np.testing.assert_array_equal(rows, before)
+
+
+@given(anything, st.integers(1, 200))
+def test_the_largest_number_is_found_slice_by_slice(rows, slice_bytes):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(recorded, "SLICE_BYTES", slice_bytes)
+        assert largest_of(rows) == plain(rows)
+
+
+@given(anything, st.integers(0, 12))
+def test_the_largest_number_up_to_a_row_does_not_look_ahead(rows, split):
+    array = RecordedArray(rows.shape[1:], rows.dtype, len(rows))
+    array.append(rows[:split])
+    array.append(rows[split:])
+    found = [array.largest(count) for count in range(len(rows) + 1)]
+    assert found == [plain(rows[:count]) for count in range(len(rows) + 1)]
+
+
+def test_what_is_cut_is_forgotten():
+    array = RecordedArray((), np.float64, 40)
+    array.append(np.arange(40.0))
+    array.cut(20)
+    assert (len(array), array.largest(20)) == (20, 19)
+    array.append(np.zeros(20))
+    assert array.largest(40) == 19
+    assert array.pools.read(1, 0, 2).tolist() == [15, 19]
