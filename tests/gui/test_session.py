@@ -1,5 +1,8 @@
 """The session: whatever a user does, the record is what a script would give."""
 
+import errno
+import gc
+import mmap
 import threading
 
 import numpy as np
@@ -21,9 +24,10 @@ from rnnviz import building
 from rnnviz import session as session_module
 from rnnviz.changes import with_network, with_source
 from rnnviz.initialization import Eye, Normal, Uniform, Values
+from rnnviz.memory import MemoryLimits
 from rnnviz.presets import load_presets
 from rnnviz.sequences import Impulse, Text
-from rnnviz.session import Pin, Session
+from rnnviz.session import Pin, Selection, Session
 from rnnviz.settings import (
     InitializationSettings,
     NetworkSettings,
@@ -31,6 +35,7 @@ from rnnviz.settings import (
     Settings,
     SettingsError,
 )
+from rnnviz.traces.recorded import RecordedArray
 
 ALWAYS_INLINE, NEVER_INLINE = 1e9, 0.0
 AS_SHIPPED = session_module.INLINE_SECONDS
@@ -49,6 +54,13 @@ def make_session(qapp):
     for session in made:
         session.close()
     assert all(session.wait_closed(10) for session in made)
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    """Keep away from the user's own cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
 
 
 @pytest.fixture(autouse=True)
@@ -446,6 +458,75 @@ def test_what_a_module_raises_in_the_worker_is_said(make_session, slow, qtbot):
     qtbot.waitUntil(lambda: session.cursor == 1)
 
 
+class LongBlock:
+    """Makes the next step of a session take as long as it is told to."""
+
+    def __init__(self, session):
+        self.reached, self.opened = threading.Event(), threading.Event()
+        session.network.register_forward_pre_hook(self.pass_through)
+
+    def pass_through(self, *_):
+        self.reached.set()
+        assert self.opened.wait(30)
+
+
+@pytest.fixture
+def long_block(make_session, slow):
+    """Return a session, and what holds the worker up in the first step of it."""
+    session = make_session(length=200)
+    block = LongBlock(session)
+    session.step_forward()
+    assert block.reached.wait(30)
+    yield session, block
+    block.opened.set()
+
+
+def test_a_long_block_holds_up_nothing_but_its_own_steps(long_block, qtbot):
+    session, block = long_block
+    session.step_forward()
+    session.select(pin=Pin("hidden", 1))
+    session.cancel()
+    assert (session.target, session.busy) == (0, False)
+    for _ in range(3):
+        session.step_forward()
+    assert (session.target, session.busy) == (3, True)
+    block.opened.set()
+    qtbot.waitUntil(lambda: not session.busy)
+    assert session.cursor == 3
+    assert_scripts(session)
+
+
+def test_another_network_does_not_wait_for_a_long_block(long_block, qtbot):
+    session, block = long_block
+    session.apply(changed(session.settings, hidden_size=9))
+    session.run_to_end()
+    qtbot.waitUntil(lambda: not session.busy)
+    assert not block.opened.is_set()
+    assert session.cursor == 200
+    assert_scripts(session)
+
+
+def test_closing_does_not_wait_for_a_long_block(long_block):
+    session, block = long_block
+    session.close()
+    assert not session.wait_closed(0)
+    block.opened.set()
+    assert session.wait_closed(30)
+    assert session.run.computed == 0
+
+
+def test_a_session_that_is_dropped_without_closing_leaves_no_thread(qapp, slow):
+    before = threading.active_count()
+    session = Session(changed(Settings(), length=100_000))
+    session.run_to_end()
+    assert threading.active_count() == before + 1
+    runner = session._runner
+    del session
+    gc.collect()
+    assert runner.finished(30)
+    assert threading.active_count() == before
+
+
 def test_an_old_runs_failure_stops_nothing(make_session, slow, qtbot):
     session = make_session(length=200)
     old, said = session.run, []
@@ -620,7 +701,75 @@ def test_a_problem_leaves_everything_as_it_was(make_session, bad):
 def test_a_session_does_not_begin_with_a_problem(qapp):
     network = NetworkSettings(hidden_size=100_000)
     with pytest.raises(SettingsError, match="40 GB"):
-        Session(Settings(network=network))
+        Session(Settings(network=network), limits=MemoryLimits(2**32, 2**32))
+
+
+# Memory
+
+
+def test_what_a_run_may_take_can_be_changed(make_session):
+    session = make_session()
+    large = changed(session.settings, length=1000, hidden_size=500)
+    session.set_limits(MemoryLimits(budget=5_000_000, in_memory=5_000_000))
+    with pytest.raises(SettingsError, match=r"5\.0 MB are allowed together") as caught:
+        session.apply(large)
+    assert [problem.field for problem in caught.value.problems] == ["sequence.length"]
+    with pytest.raises(SettingsError) as caught:
+        session.apply(changed(session.settings, hidden_size=5000))
+    assert [problem.field for problem in caught.value.problems] == ["network.hidden_size"]
+    assert session.limits == MemoryLimits(5_000_000, 5_000_000)
+    session.set_limits(MemoryLimits(budget=50_000_000, in_memory=5_000_000))
+    session.apply(large)
+    assert session.length == 1000
+
+
+@pytest.mark.parametrize("kind", ["elman", "rnn_cell", "rnn"])
+def test_a_record_on_the_disk_is_the_same_record(make_session, kind):
+    session = make_session(kind=kind, num_layers=2, length=150)
+    session.set_limits(MemoryLimits(budget=2**30, in_memory=0))
+    session.apply(changed(session.settings, seed=7))
+    session.seek(20)
+    session.run_to_end()
+    assert_scripts(session)
+    assert isinstance(base_of(session.trace.hidden[5:9]).obj, mmap.mmap)
+    trace, hidden = session.trace, session.trace.hidden[:].copy()
+    session.apply(Settings())
+    assert_same(trace.hidden, hidden)
+    session.seek(3)
+    assert base_of(session.trace.hidden[1:3]) is None
+
+
+def base_of(array):
+    """Return what an array's memory belongs to."""
+    while isinstance(array, np.ndarray):
+        array = array.base
+    return array
+
+
+def test_a_full_disk_is_said_and_what_is_there_stays(make_session, slow, qtbot, monkeypatch):
+    session = make_session(length=200)
+    session.set_limits(MemoryLimits(budget=2**30, in_memory=0))
+    session.apply(changed(session.settings, seed=7))
+    full, plain = threading.Event(), RecordedArray.append
+
+    def append(array, rows):
+        if full.is_set():
+            raise OSError(errno.ENOSPC, "There is no room left for the record on the disk")
+        plain(array, rows)
+
+    monkeypatch.setattr(RecordedArray, "append", append)
+    session.seek(10)
+    qtbot.waitUntil(lambda: not session.busy and session.wait_closed(0))
+    full.set()
+    with qtbot.waitSignal(session.failed) as caught:
+        session.run_to_end()
+    assert "no room left" in str(caught.args[0])
+    assert not session.busy
+    full.clear()
+    session.run_to_end()
+    qtbot.waitUntil(lambda: not session.busy)
+    assert session.cursor == 200
+    assert_scripts(session)
 
 
 # Presets, selection, signals
@@ -642,6 +791,92 @@ def test_an_unknown_preset_is_a_key_error_with_the_names(make_session):
     with pytest.raises(KeyError, match="no preset 'helo'; there are: hello, exercise-"):
         session.open_preset("helo")
     assert session.settings is before
+
+
+@pytest.mark.parametrize("part", ["build_network", "build_inputs", "build_run"])
+def test_a_preset_that_cannot_be_opened_changes_nothing(make_session, monkeypatch, part):
+    session = make_session()
+    session.open_preset("hello")
+    session.seek(4)
+    session.select(pin=Pin("hidden", 2))
+    before = {name: getattr(session, name) for name in STATE}
+    heard = signals_of(session)
+
+    def fail(*_):
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(building, part, fail)
+    with pytest.raises(MemoryError):
+        session.open_preset("exercise-rnn")
+    assert {name: getattr(session, name) for name in STATE} == before
+    session.set_limits(MemoryLimits(0, 0))
+    with pytest.raises(SettingsError):
+        session.open_preset("exercise-rnn")
+    assert {name: getattr(session, name) for name in STATE} == before
+    assert heard == []
+
+
+STATE = ("settings", "network", "run", "cursor", "target", "selection", "preset",
+         "previous_weights")  # fmt: skip
+
+
+def signals_of(session):
+    """Return a list that will have (signal, state of the session when it came)."""
+    heard = []
+    for name in (
+        "settings_changed", "network_changed", "weights_changed", "trace_reset", "cursor_moved",
+        "selection_changed", "busy_changed", "preset_opened",
+    ):  # fmt: skip
+
+        def note(*_, name=name):
+            heard.append((name, {part: getattr(session, part) for part in STATE}))
+
+        getattr(session, name).connect(note)
+    return heard
+
+
+def test_all_that_a_preset_changes_has_changed_before_anyone_hears_of_it(make_session):
+    session = make_session()
+    session.open_preset("hello")
+    session.seek(4)
+    session.select(pin=Pin("hidden", 2))
+    heard = signals_of(session)
+    session.open_preset("exercise-rnn")
+    assert [name for name, _ in heard] == [
+        "network_changed", "trace_reset", "cursor_moved", "settings_changed", "weights_changed",
+        "selection_changed", "preset_opened",
+    ]  # fmt: skip
+    after = {name: getattr(session, name) for name in STATE}
+    assert all(state == after for _, state in heard)
+    assert after["preset"] == load_presets()["exercise-rnn"]
+    assert (after["cursor"], after["selection"]) == (0, Selection())
+
+
+def test_all_that_a_change_of_settings_brings_has_changed_before_anyone_hears_of_it(
+    make_session, slow
+):
+    session = make_session(kind="rnn", num_layers=3, length=50_000)
+    session.run_to_end()
+    session.select(layer=2)
+    heard = signals_of(session)
+    session.apply(changed(session.settings, num_layers=2))
+    assert [name for name, _ in heard] == [
+        "busy_changed", "network_changed", "trace_reset", "cursor_moved", "settings_changed",
+        "weights_changed", "selection_changed",
+    ]  # fmt: skip
+    after = {name: getattr(session, name) for name in STATE}
+    assert all(state == after for _, state in heard)
+    assert after["selection"] == Selection(layer=1)
+
+
+def test_opening_a_preset_again_in_the_middle_of_a_run_drops_what_waits(make_session, slow):
+    session = make_session()
+    session.open_preset("hello")
+    run = session.run
+    session.run_to_end()
+    session.open_preset("hello")
+    assert session.run is run
+    assert (session.cursor, session.target, session.busy) == (0, 0, False)
 
 
 def test_opening_the_same_preset_again_begins_again(make_session):

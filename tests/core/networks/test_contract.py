@@ -9,6 +9,7 @@ from torch import nn
 
 from rnnviz import ElmanRNN
 from rnnviz.networks import NETWORKS, network_of
+from rnnviz.networks.base import Interrupted
 from rnnviz.settings import NetworkSettings
 
 kinds = st.sampled_from(sorted(NETWORKS))
@@ -39,6 +40,7 @@ def test_shapes_said_without_torch_are_the_modules_own(settings):
     assert network.nonlinearity == settings.nonlinearity
     wanted = settings.output_size if settings.kind == "elman" else None
     assert network.output_size == wanted
+    assert network.block_steps == settings.description.block_steps
 
 
 @given(network_settings)
@@ -105,6 +107,47 @@ def test_a_known_module_finds_its_contract(module, name):
     network = network_of(module)
     assert type(network).__name__ == name
     assert network.module is module
+
+
+class Own(nn.Module):
+    """A forward of one's own, to be mixed into a kind of network."""
+
+    def forward(self, x, hidden):
+        return x, hidden
+
+
+@pytest.mark.parametrize("kind", [ElmanRNN, nn.RNNCell, nn.RNN])
+def test_a_subclass_is_its_kind_unless_its_forward_is_its_own(kind):
+    sizes = (2, 3, 1)[: 3 if kind is ElmanRNN else 2]
+    same, other = type("Same", (kind,), {}), type("Other", (Own, kind), {})
+    assert network_of(same(*sizes)).module.__class__ is same
+    patched = kind(*sizes)
+    patched.forward = lambda x, h: (x, h)
+    for module in (other(*sizes), patched):
+        if kind is nn.RNN:
+            with pytest.raises(ValueError, match="forward of its own cannot be stepped"):
+                network_of(module)
+        else:
+            assert network_of(module) is None
+
+
+@given(network_settings, st.integers(0, 6))
+def test_a_run_that_is_stopped_gives_up_and_can_be_done_again(settings, asked):
+    network = settings.description.build(settings)
+    x, h0 = (
+        torch.randn(6, 2, settings.input_size),
+        torch.randn(network.num_layers, 2, settings.hidden_size),
+    )
+    answers = iter([False] * asked)
+    state = network.initial_state(h0)
+    with torch.no_grad():
+        wanted = network.run(x, network.initial_state(h0)).tensors["hidden"]
+        try:
+            found = network.run(x, state, lambda: next(answers, True))
+        except Interrupted:
+            assert asked < (network.num_layers if settings.kind == "rnn" else 6)
+            found = network.run(x, state)
+    assert torch.equal(found.tensors["hidden"], wanted)
 
 
 @pytest.mark.parametrize("module", [nn.GRU(1, 2), nn.LSTMCell(1, 2), nn.Linear(1, 2)])

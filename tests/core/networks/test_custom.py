@@ -74,6 +74,9 @@ def test_a_module_without_outputs_may_return_none():
         (lambda x, h: (x, h, h), r"must return two tensors: \(output, hidden\)"),
         (lambda x, h: (h, x), r"given hidden \(5,\) and returned \(2,\).*in this order"),
         (lambda x, h: (h, None), "returned NoneType as its hidden state"),
+        (lambda x, h: None, r"must return two tensors: \(output, hidden\)"),
+        (lambda x, h: (1.0, h), "returned float as its output; it must be a tensor, or None"),
+        (lambda x, h: (x[None], h), r"output of shape \(1, 2\); \(O,\) is needed"),
         (lambda x, h: (x @ h, h), r"failed on x \(2,\) and hidden \(5,\)"),
     ],
 )
@@ -93,3 +96,77 @@ def test_an_error_of_the_students_own_is_not_touched():
 
     with pytest.raises(KeyError, match="mine"):
         rnnviz.trace(Answering(fail), torch.zeros(4, 2), torch.zeros(5))
+
+
+def test_a_squeezed_output_is_a_single_unit():
+    alone = rnnviz.trace(Answering(lambda x, h: (x.sum(), h)), torch.ones(4, 2), torch.zeros(5))
+    assert alone.outputs[:].tolist() == [[[2.0]]] * 4
+    batch = Answering(lambda x, h: (x.sum(-1), h))
+    assert rnnviz.trace(batch, torch.ones(4, 3, 2), torch.zeros(3, 5)).outputs.shape == (4, 3, 1)
+
+
+@pytest.mark.parametrize("shape", [(), (3, 1, 1)])
+def test_an_output_without_its_batch_is_refused(shape):
+    module = Answering(lambda x, h: (torch.zeros(shape), h))
+    with pytest.raises(ValueError, match=r"output of shape .*; \(B, O\) is needed"):
+        rnnviz.trace(module, torch.zeros(4, 3, 2), torch.zeros(3, 5))
+
+
+@pytest.mark.parametrize("output", [None, torch.zeros(3)])
+def test_outputs_are_the_same_at_every_step(output):
+    outputs = iter([torch.zeros(2), torch.zeros(2), output, output])
+    module = Answering(lambda x, h: (next(outputs), h))
+    with pytest.raises(ValueError, match="an output of the same shape at every step"):
+        rnnviz.trace(module, torch.zeros(4, 2), torch.zeros(5))
+
+
+@pytest.mark.parametrize("batch", [None, 3])
+def test_what_a_module_changes_in_place_is_recorded_as_it_was_at_each_step(batch):
+    output = torch.zeros(1 if batch is None else (batch, 1))
+    fed_back = []
+
+    def step(x, h):
+        fed_back.append(h.data_ptr())
+        return output.add_(1), h.add_(1)
+
+    shape = () if batch is None else (batch,)
+    found = rnnviz.trace(Answering(step), torch.zeros(5, *shape, 2), torch.zeros(*shape, 4))
+    assert found.hidden[:, 0, 0, 0].tolist() == [0, 1, 2, 3, 4, 5]
+    assert found.outputs[:, 0, 0].tolist() == [1, 2, 3, 4, 5]
+    assert len(set(fed_back)) == 1
+
+
+def test_a_cell_with_a_forward_of_its_own_is_called_and_may_return_its_state_alone():
+    class Slow(nn.RNNCell):
+        def forward(self, x, h):
+            return h + 0.5 * (super().forward(x, h) - h)
+
+    torch.manual_seed(0)
+    cell, x = Slow(2, 3), torch.randn(9, 2)
+    h, states = torch.zeros(3), []
+    for step in x:
+        h = cell(step, h)
+        states.append(h.detach())
+    found = rnnviz.trace(cell, x)
+    assert_same(found.hidden[1:, 0, 0], torch.stack(states))
+    assert found.outputs is None
+
+
+def test_an_elman_with_a_forward_of_its_own_is_called():
+    class Louder(rnnviz.ElmanRNN):
+        def forward(self, x, h):
+            output, h = super().forward(x, h)
+            return 2 * output, h
+
+    torch.manual_seed(0)
+    rnn, x, h0 = Louder(2, 3, 4), torch.randn(9, 2), torch.zeros(3)
+    outputs, states = looped(rnn, x, h0)
+    found = rnnviz.trace(rnn, x, h0)
+    assert_same(found.outputs[:, 0], outputs)
+    assert_same(found.hidden[1:, 0, 0], states)
+
+
+def test_a_state_that_loses_digits_in_the_record_is_refused():
+    module = Answering(lambda x, h: (None, h.double()))
+    with pytest.raises(ValueError, match="float64 would lose digits as float32"):
+        rnnviz.trace(module, torch.zeros(4, 2), torch.zeros(5))

@@ -55,6 +55,12 @@ def test_dropout_is_refused_while_training_and_harmless_afterwards():
         assert torch.equal(found, rnn(x, h0)[0])
 
 
+def test_weights_that_are_computed_at_each_call_are_refused():
+    rnn = nn.utils.parametrizations.weight_norm(nn.RNN(2, 3), "weight_hh_l0")
+    with pytest.raises(ValueError, match=r"weight_hh_l0 of this .* is not a plain Parameter"):
+        RNNNetwork(rnn)
+
+
 def test_without_bias_there_are_no_bias_names():
     assert set(RNNNetwork(nn.RNN(2, 3, bias=False)).parameter_names(0)) == {"W_ih", "W_hh"}
     assert set(RNNCellNetwork(nn.RNNCell(2, 3, bias=False)).parameter_names(0)) == {"W_ih", "W_hh"}

@@ -169,6 +169,23 @@ def test_float64_stays_float64(kind, sizes, length, batch, seed):
     assert_same(record.outputs, outputs)
 
 
+@pytest.mark.parametrize("batch", [None, 3])
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("kind", ["elman", "rnn_cell", "rnn"])
+def test_half_precision_is_recorded_number_by_number(kind, dtype, batch):
+    module = build(kind, {"input_size": 3, "hidden_size": 4, "num_layers": 2}, 0).to(dtype)
+    x = torch.randn(steps_shape(70, batch, 3)).to(dtype)
+    h0 = state_of(module, batch).to(dtype)
+    record = rnnviz.trace(module, x, h0)
+    if batch is None:
+        x, h0 = x.unsqueeze(1), h0.unsqueeze(-2)
+    outputs, states = script(module, x, h0 if kind == "rnn" else h0.reshape(1, -1, 4))
+    recorded = torch.float32 if dtype == torch.bfloat16 else dtype  # which numpy does not have
+    assert_same(record.inputs, x.to(recorded))
+    assert_same(record.hidden, states.to(recorded))
+    assert_same(record.outputs, None if outputs is None else outputs.to(recorded))
+
+
 @pytest.mark.parametrize("kind", ["elman", "rnn_cell", "rnn"])
 def test_a_batch_of_0_has_shapes_and_no_numbers(kind):
     module = build(kind, {"input_size": 3, "hidden_size": 4}, 0)
@@ -234,6 +251,15 @@ def test_a_row_of_a_record_goes_on_from_there():
     whole = rnnviz.trace(cell, x)
     rest = rnnviz.trace(cell, x[3:], whole.hidden[3])
     np.testing.assert_allclose(rest.hidden[-1], whole.hidden[-1], atol=1e-5)
+
+
+def test_an_nn_rnn_with_a_forward_of_its_own_is_refused():
+    class Backwards(nn.RNN):
+        def forward(self, x, h=None):
+            return super().forward(x.flip(0), h)
+
+    with pytest.raises(ValueError, match="forward of its own cannot be stepped"):
+        rnnviz.trace(Backwards(2, 3), torch.zeros(4, 2))
 
 
 def test_the_record_is_safe_from_later_changes_of_the_inputs():
