@@ -733,6 +733,7 @@ def test_a_record_on_the_disk_is_the_same_record(make_session, kind):
     assert_scripts(session)
     assert isinstance(base_of(session.trace.hidden[5:9]).obj, mmap.mmap)
     trace, hidden = session.trace, session.trace.hidden[:].copy()
+    session.set_limits(MemoryLimits(budget=2**30, in_memory=2**30))
     session.apply(Settings())
     assert_same(trace.hidden, hidden)
     session.seek(3)
