@@ -122,12 +122,19 @@ def cache_folder() -> Path:
 
 def _own_folder() -> Path:
     if sys.platform == "win32":
-        home = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+        caches = Path(os.environ.get("LOCALAPPDATA") or _home() / "AppData" / "Local")
     elif sys.platform == "darwin":
-        home = Path.home() / "Library" / "Caches"
+        caches = _home() / "Library" / "Caches"
     else:
-        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return home / "rnnviz"
+        caches = Path(os.environ.get("XDG_CACHE_HOME") or _home() / ".cache")
+    return caches / "rnnviz"
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError:  # a user without one
+        return Path(tempfile.gettempdir())
 
 
 def remove_left_overs() -> None:

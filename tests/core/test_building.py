@@ -6,11 +6,16 @@ from oracles import assert_same
 from torch import nn
 
 from rnnviz import ElmanRNN
-from rnnviz.building import build_inputs, build_network
+from rnnviz.building import build, build_inputs, build_network, rebuild
+from rnnviz.changes import difference
 from rnnviz.initialization import Eye
+from rnnviz.memory import MemoryLimits
 from rnnviz.networks import NETWORKS
 from rnnviz.sequences import Text
 from rnnviz.settings import InitializationSettings, NetworkSettings, SequenceSettings, Settings
+from rnnviz.traces.scratch import ScratchFile
+
+IN_MEMORY, ON_DISK = MemoryLimits(2**30, 2**30), MemoryLimits(2**30, 0)
 
 
 def test_elman_is_what_the_exercise_draws():
@@ -78,3 +83,52 @@ def test_parameters_can_be_changed_in_place():
         module.W_hh[0, 0] = 3.0
     assert module.W_hh.requires_grad
     assert not module.W_hh.is_inference()
+
+
+def rebuilt(old, limits=IN_MEMORY, **changes):
+    """Build what changes of the sequence's fields, or of a whole part, need."""
+    parts = {key: value for key, value in changes.items() if key in ("network", "initialization")}
+    fields = {key: value for key, value in changes.items() if key not in parts}
+    parts["sequence"] = old.settings.sequence.model_copy(update=fields)
+    settings = old.settings.model_copy(update=parts)
+    return rebuild(old, settings, difference(old.settings, settings), limits)
+
+
+def test_only_what_differs_is_built_anew():
+    old = build(Settings(), IN_MEMORY)
+    longer = rebuilt(old, length=50)
+    assert longer.network is old.network
+    assert longer.run is not old.run
+    assert longer.run.length == 50
+    drawn = rebuilt(old, initialization=InitializationSettings(seed=1))
+    assert drawn.network is not old.network
+    assert drawn.run.inputs is old.run.inputs
+    painted = rebuilt(old, initialization=InitializationSettings(weight_range=2.0))
+    assert painted.run is old.run
+    assert painted.settings.initialization.weight_range == 2.0
+
+
+def test_a_state_is_carried_from_what_is_revealed():
+    old = build(Settings(), IN_MEMORY)
+    old.run.compute_block()
+    old.run.reveal(7)
+    carried = rebuilt(old, start_state="carry")
+    assert_same(carried.run.h0, old.run.trace.hidden[7])
+    normal = rebuilt(carried, start_state="normal")
+    assert_same(normal.run.h0, build_inputs(normal.settings)[1])
+    other = rebuilt(carried, network=NetworkSettings(hidden_size=7))
+    assert not other.run.h0.any()
+    assert other.run.h0.shape == (1, 1, 7)
+
+
+def test_a_record_over_the_limit_goes_to_a_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    opened, plain = [], ScratchFile.__init__
+    monkeypatch.setattr(ScratchFile, "__init__", lambda room: opened.append(1) or plain(room))
+    small = build(Settings(), IN_MEMORY)
+    large = build(Settings(), ON_DISK)
+    assert opened == [1]
+    for run in (small.run, large.run):
+        run.compute_block()
+    assert_same(large.run.sequence("hidden", 0, 41), small.run.sequence("hidden", 0, 41))

@@ -172,3 +172,14 @@ def test_each_system_has_its_place(tmp_path, monkeypatch, platform, folder):
     monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
     assert cache_folder() == tmp_path / folder
     assert cache_folder().is_dir()
+
+
+def test_a_user_without_a_home_has_a_cache_all_the_same(monkeypatch, tmp_path):
+    def homeless():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.delenv("LOCALAPPDATA")
+    assert cache_folder().is_relative_to(tmp_path)
