@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from functools import lru_cache
 
 from rnnviz.traces.run import Run
 
@@ -13,6 +14,7 @@ ROUNDING = 1e-6
 """A share by which a float32 may exceed the number it stands for: 0.1 is 0.100000001."""
 
 
+@lru_cache(maxsize=1024)  # the same few are asked for at every step
 def nice_limit(largest: float) -> float:
     """Return the least of `STEPS` times a power of ten that is not under `largest`.
 

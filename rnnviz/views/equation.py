@@ -172,7 +172,7 @@ class EquationView(QWidget):
         if self._structure != (self._session.contract, layer):
             return  # the new network is on its way
         limits = self._ranges.limits(layer, self._values.get("a"))
-        not_finite = any(block.heatmap.has_not_finite for block in self._picture.visible())
+        not_finite = self._picture.has_not_finite()
         if (limits, not_finite) != self._coloured:
             self._coloured = limits, not_finite
             self._show_ranges(limits, not_finite)

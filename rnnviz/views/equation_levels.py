@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,4 +75,7 @@ class Ranges:
 
 
 def _largest(values: np.ndarray) -> float:
+    largest = float(np.abs(values).max(initial=0.0))
+    if math.isfinite(largest):
+        return largest
     return float(np.abs(values[np.isfinite(values)]).max(initial=0.0))

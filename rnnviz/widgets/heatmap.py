@@ -129,6 +129,8 @@ class Heatmap(HeatmapView):
     def has_not_finite(self) -> bool:
         """Whether NaN or infinity is among the values shown."""
         squares = self._squares
+        if self._not_finite or self._checked == squares.shown:
+            return self._not_finite
         while not self._not_finite and self._checked < squares.shown:
             values, self._checked = next_values(squares.source, self._checked, squares.shown)
             self._not_finite = not np.isfinite(values).all()
