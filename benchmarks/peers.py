@@ -12,7 +12,7 @@ from benchmarks.pairs import Limit, Pairs, Row, alternate, ratio_row, timed
 from benchmarks.recording import Recording
 from benchmarks.stepper import Stepper
 
-UNITS, STEPS = 512, 10
+UNITS, STEPS = 512, 30
 SHORT, LONG = 1_000, 100_000
 PAIRS = {SHORT: 15, LONG: 7}
 LEFT = {SHORT: 500, LONG: 2_000}

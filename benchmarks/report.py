@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from benchmarks.pairs import Row, figure
 
-HEADINGS = ("what", "limit", "median", "quartiles", "pairs", "", "medians apart")
-VERDICTS = {True: "holds", False: "does not hold", None: ""}
+HEADINGS = ("what", "limit", "median", "quartiles", "pairs", "limit holds", "measured / against")
+VERDICTS = {True: "holds", False: "does not hold", None: "–"}
 
 
 def cells(row: Row) -> tuple[str, ...]:
