@@ -188,7 +188,7 @@ from rnnviz.networks import network_of
 from rnnviz.traces.run import Run
 from rnnviz.traces.worker import Worker
 network = network_of(nn.RNNCell(64, 64))
-run = Run(network, torch.zeros(1_000_000, 1, 64), torch.zeros(1, 1, 64))
+run = Run(network, torch.zeros(1, 1, 64).expand(10**9, 1, 64), torch.zeros(1, 1, 64))  # hours
 worker = Worker(run, run.length, lambda worker: None)
 worker.start()
 sys.exit(7)
