@@ -11,7 +11,7 @@ from rnnviz.pooling import POOL
 LEAST_BUDGET = 2**30
 CHUNK_BYTES = 8 * 2**20
 """A chunk of steps that is computed in one go has no more of a record, but for one block."""
-WORKING_COPIES = 5
+WORKING_COPIES = 3
 """How often torch holds a chunk at most: nn.RNN, for one, lists the steps and stacks them."""
 START_STATES = 3
 """The drawn one, zeros, and the last one of the run before."""
@@ -100,11 +100,15 @@ class Sizes:
     @property
     def others(self) -> int:
         """The bytes of inputs and start states, and of what torch makes while it computes."""
-        least = 2 * self.block_steps - 1  # the remainder joins the last block
-        chunk = min(self.steps, max(least, most_steps(self.hidden + self.output)))
-        working = WORKING_COPIES * chunk * (self.hidden + self.output)
+        working = WORKING_COPIES * self.largest_chunk * (self.hidden + self.output)
         pools = pooled_rows(self.steps) * self.inputs
         return self.steps * self.inputs + pools + START_STATES * self.hidden + working
+
+    @property
+    def largest_chunk(self) -> int:
+        """The most steps that are computed in one go; the remainder joins the last of them."""
+        blocks = max(1, most_steps(self.hidden + self.output) // self.block_steps)
+        return min(self.steps, blocks * self.block_steps + self.steps % self.block_steps)
 
 
 def pooled_rows(rows: int) -> int:

@@ -53,9 +53,9 @@ def test_only_whole_pools_count(rows, pools):
 def test_what_a_run_takes_in_numbers():
     sizes = Sizes(steps=32, block_steps=1, inputs=10, hidden=100, output=0)
     assert sizes.record == (33 + 2) * 100 + 33 * 8
-    assert sizes.others == 32 * 10 + 2 * 10 + 3 * 100 + 5 * 32 * 100
+    assert sizes.others == 32 * 10 + 2 * 10 + 3 * 100 + 3 * 32 * 100
 
 
 def test_the_remainder_of_a_sequence_is_computed_with_the_last_block():
     huge = Sizes(steps=1000, block_steps=64, inputs=0, hidden=2**30, output=0)
-    assert huge.others == (3 + 5 * 127) * 2**30
+    assert huge.others == (3 + 3 * (64 + 1000 % 64)) * 2**30

@@ -196,7 +196,7 @@ def test_too_large_a_network_is_refused_with_its_bytes_and_without_allocating():
 def test_too_long_a_record_is_refused_at_its_length():
     (problem,) = problems_of(with_sizes(100_000, hidden_size=4096, batch_size=4), LIMITS)
     assert problem.field == "sequence.length"
-    assert "7.1 GB for the record" in problem.sentence
+    assert "7.0 GB for the record" in problem.sentence
 
 
 def test_one_step_of_huge_rows_is_not_reckoned_as_a_thousand():

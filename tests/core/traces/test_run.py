@@ -28,7 +28,8 @@ from oracles import (
 )
 from torch import nn
 
-from rnnviz.networks import network_of
+from rnnviz.memory import Sizes
+from rnnviz.networks import NETWORKS, network_of
 from rnnviz.networks.base import Interrupted
 from rnnviz.networks.custom import CustomNetwork
 from rnnviz.pooling import POOL, pool_rows
@@ -245,6 +246,23 @@ def test_a_block_of_huge_rows_is_no_larger_than_memory_allows(monkeypatch):
     assert new_run("rnn_cell").next_block(200) == 10
     assert new_run("rnn").next_block(200) == 64
     assert new_run("rnn_cell", hidden_size=400).next_block(200) == 1
+
+
+@pytest.mark.parametrize("kind", ["elman", "rnn"])
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("steps", [1, 63, 64, 100, 130])
+def test_the_largest_chunk_is_reckoned_without_a_run(monkeypatch, kind, length, steps):
+    run = new_run(kind, length)
+    outputs = 3 if kind == "elman" else 0
+    monkeypatch.setattr("rnnviz.memory.CHUNK_BYTES", steps * 2 * (5 + outputs) * 4)
+    found = []
+    while run.computed < length:
+        found.append(run.next_block(length))
+        run.compute_block(length)
+    block_steps = NETWORKS[kind].block_steps
+    sizes = Sizes(length, block_steps, inputs=2 * 3 * 4, hidden=2 * 5 * 4, output=2 * outputs * 4)
+    assert sizes.largest_chunk >= max(found)
+    assert sizes.largest_chunk <= max(found) + block_steps - 1
 
 
 def test_at_the_end_computing_does_nothing():
