@@ -49,5 +49,5 @@ def weight_limit(run: Run, fixed: float = 0.0) -> float:
     """Return `fixed` if it is above 0, else a limit over all parameters of the network."""
     if fixed > 0:
         return fixed
-    largest = (float(p.detach().abs().max()) for p in run.network.module.parameters() if p.numel())
-    return nice_limit(max(largest, default=0.0))
+    ends = (p.detach().aminmax() for p in run.network.module.parameters() if p.numel())
+    return nice_limit(max((max(-float(low), float(high)) for low, high in ends), default=0.0))

@@ -124,11 +124,14 @@ class EquationView(QWidget):
     # What it holds
 
     def _on_weights_changed(self) -> None:
+        self._ranges.forget_weights()
+        self._show_weights()
+
+    def _show_weights(self) -> None:
         parameters = self._session.contract.parameters(self._session.selection.layer)
         for block in self._picture.visible((*MATRICES, *BIASES)):
             self._values[block.name] = parameters[block.name].numpy()
             block.show_values(self._values[block.name])
-        self._ranges.forget_weights()
         self._take_ranges()
         self._talk()
 
@@ -153,7 +156,7 @@ class EquationView(QWidget):
         session, selection = self._session, self._session.selection
         if self._structure != (session.contract, selection.layer):
             self._take_structure()
-            self._on_weights_changed()
+            self._show_weights()
         now = moment(
             session.contract, session.trace, session.cursor, selection.layer, selection.sequence
         )

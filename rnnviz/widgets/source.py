@@ -11,6 +11,8 @@ Floats = NDArray[np.float32]
 
 SLICE = 4096
 """So many columns, or pools, at most are read from a source at once."""
+MOST_COPIED = 4_000_000
+"""Tables of more entries are not copied: weights of thousands of units would take twice as much."""
 POOLS_A_PIXEL = 2
 """Pools are read instead of columns where a pixel has so many of them."""
 
@@ -45,7 +47,7 @@ class Source(Protocol):
 
 
 class ArraySource:
-    """A source that holds a copy of an array.
+    """A source that holds a copy of an array, or a very large one itself.
 
     Parameters
     ----------
@@ -61,7 +63,9 @@ class ArraySource:
     has_pools = False
 
     def __init__(self, values: object) -> None:
-        self.values = np.array(values, dtype=np.float32)
+        given = np.asarray(values, dtype=np.float32)
+        self._copied = given.size <= MOST_COPIED
+        self.values: Floats = given.copy() if self._copied else given
         if self.values.ndim != 2:
             raise ValueError(f"A heatmap draws (rows, columns), not the shape {self.values.shape}.")
 
@@ -79,9 +83,10 @@ class ArraySource:
     def changed_rows(self, values: Floats) -> tuple[int, int] | None:
         """Return the rows, first and last + 1, in which a table of the same shape differs.
 
-        None where it is small, or where most rows differ: then it is better drawn anew.
+        None where it is small, where most rows differ, or where no copy is there to compare with:
+        then it is better drawn anew.
         """
-        if values.size < _LARGE:
+        if not self._copied or values.size < _LARGE:
             return None
         rows = np.flatnonzero((values != self.values).any(axis=1))
         if not len(rows):

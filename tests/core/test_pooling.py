@@ -20,8 +20,8 @@ def shown(run):
 
 sides = st.one_of(  # uneven runs, and even ones of any length
     st.lists(st.integers(0, 4), min_size=1, max_size=12).map(sorted),
-    st.builds(lambda runs, size: [k // size for k in range(runs * size)],
-              st.integers(1, 3), st.integers(1, 70)),
+    st.builds(lambda count, size: [k // size for k in range(count)],
+              st.integers(1, 150), st.integers(1, 70)),
 )  # fmt: skip
 
 
