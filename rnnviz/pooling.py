@@ -72,6 +72,8 @@ def pool_table(
     numpy.ndarray
         `values` itself where all blocks are of one.
     """
+    if rows is None and columns is None:
+        return values
     high = low = values
     for axis, runs in enumerate((rows, columns)):
         if runs is not None and runs.size != 1:

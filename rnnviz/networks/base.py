@@ -97,8 +97,8 @@ class Network(ABC):
 
     def parameters(self, layer: int) -> dict[str, Tensor]:
         """Return the tensors of one layer's equation by symbol, detached, not copied."""
-        names = self.parameter_names(layer)
-        return {symbol: self.module.get_parameter(name).detach() for symbol, name in names.items()}
+        module, names = self.module, self.parameter_names(layer)
+        return {symbol: getattr(module, name).detach() for symbol, name in names.items()}
 
     def pre_activations(self, x: Tensor, h_prev: Tensor, layer: int) -> Tensor:
         """Return ``a_t = W_ih x_t + b_ih + W_hh h_{t-1} + b_hh`` of a layer.
@@ -110,11 +110,8 @@ class Network(ABC):
         h_prev : Tensor
             The layer's state one step earlier, (..., H).
         """
-        p = self.parameters(layer)
-        linear = nn.functional.linear
-        with torch.no_grad():
-            from_input = linear(x, p["W_ih"], p.get("b_ih"))
-            return from_input + linear(h_prev, p["W_hh"], p.get("b_hh"))
+        p, linear = self.parameters(layer), nn.functional.linear
+        return linear(x, p["W_ih"], p.get("b_ih")) + linear(h_prev, p["W_hh"], p.get("b_hh"))
 
 
 class CellNetwork(Network):

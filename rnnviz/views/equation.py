@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rnnviz.analysis.terms import Moment, moment
 from rnnviz.session import Pin, Session
+from rnnviz.views.equation_blocks import Block
 from rnnviz.views.equation_footer import EquationFooter
 from rnnviz.views.equation_hover import part_of
 from rnnviz.views.equation_levels import Ranges
@@ -41,6 +42,8 @@ class EquationView(QWidget):
         self._session = session
         self._hovered: tuple[str, int, int] | None = None
         self._values: dict[str, np.ndarray] = {}
+        self._vectors: list[Block] = []
+        self._weights_finite = True
         self._ranges = Ranges(session)
         self._structure: object = None
         self._coloured: tuple[dict[str, float], bool] = ({}, False)
@@ -98,6 +101,7 @@ class EquationView(QWidget):
         self._coloured = {}, False
         lower = f"x<sub>t</sub> is the state of layer {layer - 1} at the same step"
         self._picture.set_structure(self._shapes(), self._operators(), lower if layer else "")
+        self._vectors = self._picture.visible(VECTORS)
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         parameters = self._session.contract.parameters(self._session.selection.layer)
@@ -132,6 +136,7 @@ class EquationView(QWidget):
         for block in self._picture.visible((*MATRICES, *BIASES)):
             self._values[block.name] = parameters[block.name].numpy()
             block.show_values(self._values[block.name])
+        self._weights_finite = all(map(_finite, self._values.values()))
         self._take_ranges()
         self._talk()
 
@@ -160,7 +165,7 @@ class EquationView(QWidget):
         now = moment(
             session.contract, session.trace, session.cursor, selection.layer, selection.sequence
         )
-        for block in self._picture.visible(VECTORS):
+        for block in self._vectors:
             values = _vector(now, block.name)
             self._picture.show_vector(block.name, values)
             if values is None:
@@ -175,10 +180,15 @@ class EquationView(QWidget):
         if self._structure != (self._session.contract, layer):
             return  # the new network is on its way
         limits = self._ranges.limits(layer, self._values.get("a"))
-        not_finite = self._picture.has_not_finite()
+        not_finite = not (self._weights_finite and all(map(_finite, self._results())))
         if (limits, not_finite) != self._coloured:
             self._coloured = limits, not_finite
             self._show_ranges(limits, not_finite)
+
+    def _results(self) -> list[np.ndarray]:
+        """Return the vectors that cannot all be finite if any other is not."""
+        names = ("a", "h", "y") if "a" in self._values else ("h",)
+        return [self._values[name] for name in names if name in self._values]
 
     def _show_ranges(self, limits: dict[str, float], not_finite: bool) -> None:
         for block in self._picture.visible():
@@ -223,6 +233,10 @@ class EquationView(QWidget):
             self._session.select(pin=None)
         else:
             super().keyPressEvent(event)
+
+
+def _finite(values: np.ndarray) -> bool:
+    return bool(np.isfinite(values).all())
 
 
 def _vector(now: Moment, name: str) -> np.ndarray | None:

@@ -68,7 +68,6 @@ class EquationPicture(QWidget):
         self._layout: Layout | None = None
         self._pin: tuple[str, int] | None = None
         self.blocks = {name: Block(name, name in LAID, self) for name in BLOCKS}
-        self._blocks = tuple(self.blocks.values())
         for name, block in self.blocks.items():
             block.heatmap.cell_hovered.connect(partial(self.hovered.emit, name))
             block.heatmap.cell_clicked.connect(partial(self.clicked.emit, name))
@@ -114,10 +113,6 @@ class EquationPicture(QWidget):
     def visible(self, names: tuple[str, ...] = BLOCKS) -> list[Block]:
         """Return those of the named blocks that exist."""
         return [self.blocks[name] for name in names if self.blocks[name].visible]
-
-    def has_not_finite(self) -> bool:
-        """Return whether NaN or infinity is among the numbers on show."""
-        return any(block.visible and block.heatmap.has_not_finite for block in self._blocks)
 
     def show_vector(self, name: str, values: np.ndarray | None) -> None:
         """Show a vector's numbers; None leaves its place empty."""

@@ -167,7 +167,7 @@ class TimelineView(QWidget):
         if self._outputs is not None:
             self._outputs.heatmap.show_columns(run.revealed)
         for row in self._rows:
-            row.colour_bar.set_not_finite(row.heatmap.has_not_finite)
+            row.tell_not_finite()
 
     def _on_trace_extended(self, first: int, last: int) -> None:
         self._set_levels(self._session.run)

@@ -163,6 +163,13 @@ class Squares:
         table.setBottom(grid.y.end(rows - 1) - 1)
         return Place(grid, window, table, from_pixels)
 
+    def cover(self, plot: Plot, exposed: QRect) -> bool:
+        """Return whether the squares surely cover the exposed part of the widget."""
+        if self.shown < self.source.shape[1] or exposed.left() < plot.left:
+            return False
+        left, right = plot.low - self.first_x + 0.5, plot.high - self.first_x + 0.5
+        return left >= 0 and right <= self.shown
+
     def paint(self, painter: QPainter, plot: Plot, exposed: QRect) -> None:
         """Draw the exposed part of the widget, pixel by pixel."""
         device = painter.deviceTransform()

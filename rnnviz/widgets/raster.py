@@ -92,7 +92,11 @@ class Raster:
     def extend(self, shown: int) -> None:
         """Draw the columns `done` to `shown` - 1; nothing before them is read again."""
         first, last = max(self.done, self._columns[0]), min(shown, self._columns[1])
-        if first < last and self._rows[0] < self._rows[1]:
+        if first >= last or self._rows[0] >= self._rows[1]:
+            pass  # nothing of it is in sight
+        elif last - first == 1 or (last - first <= SLICE and not self.grid.x.level):
+            self._add(0, first, last)
+        else:
             for level, start, stop in _pieces(first, last, self.grid.x.level):
                 self._add(level, start, stop)
         self.done = max(self.done, shown)
