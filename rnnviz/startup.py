@@ -15,8 +15,8 @@ from rnnviz.typeahead import TypeAhead
 if TYPE_CHECKING:
     from rnnviz.window import MainWindow
 
-BESIDE_TORCH = ("numpy", "pydantic", "pyqtgraph", "rnnviz.settings", "rnnviz.widgets.form")
-"""Imported while torch is imported in its thread; they do not need it."""
+BEFORE_TORCH = ("numpy", "pydantic", "pyqtgraph", "rnnviz.settings", "rnnviz.widgets.form")
+"""Imported before torch and not beside it: PySide's own import hook bears only one at a time."""
 UNPAINTED = 300
 """Milliseconds after which it begins even if nothing was painted: a window may be covered."""
 LOOK_AGAIN = 10
@@ -74,10 +74,10 @@ class Startup(QObject):
     def _loading(self) -> Iterator[int]:
         """Load; yields after each piece, with the milliseconds until the next."""
         gc.disable()  # nothing of what is being loaded is garbage
-        self._torch.start()
-        for name in BESIDE_TORCH:
+        for name in BEFORE_TORCH:
             importlib.import_module(name)
             yield 0
+        self._torch.start()
         while self._torch.is_alive():
             yield LOOK_AGAIN
         self._torch.result()

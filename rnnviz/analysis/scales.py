@@ -45,9 +45,8 @@ def input_limit(run: Run) -> float:
     return nice_limit(run.largest("input"))
 
 
-def weight_limit(run: Run, fixed: float = 0.0) -> float:
-    """Return `fixed` if it is above 0, else a limit over all parameters of the network."""
-    if fixed > 0:
-        return fixed
+def largest_weight(run: Run) -> float:
+    """Return the largest magnitude among the network's parameters; NaN or inf if one is that."""
     ends = (p.detach().aminmax() for p in run.network.module.parameters() if p.numel())
-    return nice_limit(max((max(-float(low), float(high)) for low, high in ends), default=0.0))
+    largest = [max(-float(low), float(high)) for low, high in ends]
+    return math.nan if any(map(math.isnan, largest)) else max(largest, default=0.0)

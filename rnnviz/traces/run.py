@@ -126,7 +126,7 @@ class Run:
             block = self._steps(steps, stopped)
             self._append(block.tensors, steps)
             self._state = block.state
-            self._seconds_per_step = (time.perf_counter() - started) / steps
+            self._take_time((time.perf_counter() - started) / steps)
 
     def expected_seconds(self, steps: int) -> float:
         """Return about how long `steps` steps take, from what was timed or, at first, a guess."""
@@ -234,7 +234,12 @@ class Run:
                 return
             started = time.perf_counter()
             self._steps(steps)
-            self._seconds_per_step = (time.perf_counter() - started) / steps
+            self._take_time((time.perf_counter() - started) / steps)
+
+    def _take_time(self, seconds_per_step: float) -> None:
+        # The least counts: whatever else the machine did meanwhile says nothing of the next block.
+        known = self._seconds_per_step
+        self._seconds_per_step = seconds_per_step if known is None else min(known, seconds_per_step)
 
     def _pools_of(self, name: str, last_row: int) -> Pools:
         if name != "input":

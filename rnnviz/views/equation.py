@@ -43,7 +43,6 @@ class EquationView(QWidget):
         self._hovered: tuple[str, int, int] | None = None
         self._values: dict[str, np.ndarray] = {}
         self._vectors: list[Block] = []
-        self._weights_finite = True
         self._ranges = Ranges(session)
         self._structure: object = None
         self._coloured: tuple[dict[str, float], bool] = ({}, False)
@@ -136,7 +135,6 @@ class EquationView(QWidget):
         for block in self._picture.visible((*MATRICES, *BIASES)):
             self._values[block.name] = parameters[block.name].numpy()
             block.show_values(self._values[block.name])
-        self._weights_finite = all(map(_finite, self._values.values()))
         self._take_ranges()
         self._talk()
 
@@ -180,7 +178,7 @@ class EquationView(QWidget):
         if self._structure != (self._session.contract, layer):
             return  # the new network is on its way
         limits = self._ranges.limits(layer, self._values.get("a"))
-        not_finite = not (self._weights_finite and all(map(_finite, self._results())))
+        not_finite = not (self._ranges.weights_finite and all(map(_finite, self._results())))
         if (limits, not_finite) != self._coloured:
             self._coloured = limits, not_finite
             self._show_ranges(limits, not_finite)

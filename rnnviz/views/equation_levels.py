@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rnnviz.analysis.scales import hidden_limit, input_limit, nice_limit, output_limit, weight_limit
+from rnnviz.analysis.scales import (
+    hidden_limit,
+    input_limit,
+    largest_weight,
+    nice_limit,
+    output_limit,
+)
 
 if TYPE_CHECKING:
     from rnnviz.session import Session
@@ -28,7 +34,7 @@ class Ranges:
         self._session = session
         self._run: Run | None = None
         self._sums: dict[int, float] = {}
-        self._weights: tuple[float, float] = (-1.0, 0.0)
+        self._largest_weight: float | None = None
 
     def limits(self, layer: int, shown: np.ndarray | None) -> dict[str, float]:
         """Return the limit of each kind of block: ``weights``, ``x``, ``h``, ``a``, ``y``.
@@ -46,10 +52,10 @@ class Ranges:
         """Return `limits` without the one of the sums, which alone take computing."""
         run = self._session.run
         if run is not self._run:
-            self._run, self._sums, self._weights = run, {}, (-1.0, 0.0)
+            self._run, self._sums, self._largest_weight = run, {}, None
         states = hidden_limit(run)
         limits = {
-            "weights": self._weight_limit(run),
+            "weights": self._weight_limit(),
             "x": states if layer else input_limit(run),
             "h": states,
         }
@@ -58,14 +64,22 @@ class Ranges:
         return limits
 
     def forget_weights(self) -> None:
-        """Look through the weights again when their limit is asked for next."""
-        self._weights = (-1.0, 0.0)
+        """Look through the weights again when they are asked for next."""
+        self._largest_weight = None
 
-    def _weight_limit(self, run: Run) -> float:
+    @property
+    def weights_finite(self) -> bool:
+        """Whether no parameter of the network is NaN or infinite."""
+        return math.isfinite(self._found_weight())
+
+    def _found_weight(self) -> float:
+        if self._largest_weight is None:  # all are looked through, so not at every step
+            self._largest_weight = largest_weight(self._session.run)
+        return self._largest_weight
+
+    def _weight_limit(self) -> float:
         fixed = self._session.settings.initialization.weight_range
-        if self._weights[0] != fixed:  # all weights are looked through, so not at every step
-            self._weights = fixed, weight_limit(run, fixed)
-        return self._weights[1]
+        return fixed if fixed > 0 else nice_limit(self._found_weight())
 
     def _sum_limit(self, run: Run, layer: int, shown: np.ndarray | None) -> float:
         least = FIRST_SUMS.get(run.network.nonlinearity, 0.0)

@@ -91,10 +91,8 @@ class Grid:
 
 
 @lru_cache(maxsize=64)
-def pixels_of(along: Axis, cells: tuple[int, int]) -> NDArray[np.int64] | None:
-    """Return over how many pixels of the picture each cell reaches; None where cells share them."""
-    if along.pooled:
-        return None
+def pixels_of(along: Axis, cells: tuple[int, int]) -> NDArray[np.int64]:
+    """Return over how many pixels of the picture each cell reaches, where cells share none."""
     edges = along.begins(cells[0], cells[1] + 1).clip(0, along.length)
     return np.diff(edges)
 

@@ -133,7 +133,7 @@ def _holds(canvas: Canvas, frame: tuple[int, int, int, int]) -> bool:
 
 def _outline(canvas: Canvas, rect: QRect, thick: int, colour: QColor) -> None:
     """Paint a frame just inside `rect`."""
-    left, top, width, height = rect.getRect()
+    left, top, width, height = rect.left(), rect.top(), rect.width(), rect.height()
     fill, inside = canvas.painter.fillRect, height - 2 * thick
     if inside <= 0 or width <= 2 * thick:
         fill(rect, colour)

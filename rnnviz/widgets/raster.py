@@ -58,6 +58,39 @@ def peak(values: Floats) -> tuple[int, int]:
     return int(row), int(column)
 
 
+@dataclass(frozen=True, eq=False)
+class Band:
+    """Some rows of a table, and the pixels that they cover.
+
+    Attributes
+    ----------
+    rows : slice
+    runs : Runs or None
+        The rows that share a pixel; None where each has one of its own.
+    repeats : numpy.ndarray or None
+        Over how many pixels each row reaches; None where they share them.
+    pixels : slice
+    """
+
+    rows: slice
+    runs: Runs | None
+    repeats: NDArray[np.int64] | None
+    pixels: slice
+
+    @classmethod
+    def of(cls, along: Axis, first: int, last: int) -> "Band":
+        """Return the band of the rows ``first`` to ``last - 1``, which share no pixel with others.
+
+        What lies outside of the picture is left out.
+        """
+        top = max(0, along.begin(first))
+        if along.pooled:
+            runs = Runs.of(along.begins(first, last))
+            return cls(slice(first, last), runs, None, slice(top, top + len(runs.starts)))
+        repeats = pixels_of(along, (first, last))
+        return cls(slice(first, last), None, repeats, slice(top, top + int(repeats.sum())))
+
+
 class Raster:
     """The pixels of the visible part of a source, extended column by column.
 
@@ -74,12 +107,9 @@ class Raster:
         rows, columns = source.shape
         self.grid = grid
         self.pixels: Pixels = np.zeros((grid.y.length, grid.x.length), np.uint32)
-        self._rows = grid.y.visible(rows)
         self._columns = grid.x.visible(columns)
-        self._top = max(0, grid.y.begin(self._rows[0]))
-        self._repeats = pixels_of(grid.y, self._rows)
-        self._row_runs = Runs.of(grid.y.begins(*self._rows)) if grid.y.pooled else None
-        self._height = None if self._repeats is None else int(self._repeats.sum())
+        first, last = grid.y.visible(rows)
+        self._band = Band.of(grid.y, first, last) if first < last else None
         self.restart(source, colouring)
 
     def restart(self, source: Source, colouring: Colouring) -> None:
@@ -92,17 +122,12 @@ class Raster:
     def extend(self, shown: int) -> None:
         """Draw the columns `done` to `shown` - 1; nothing before them is read again."""
         first, last = max(self.done, self._columns[0]), min(shown, self._columns[1])
-        if first >= last or self._rows[0] >= self._rows[1]:
-            pass  # nothing of it is in sight
-        elif last - first == 1 or (last - first <= SLICE and not self.grid.x.level):
-            self._add(0, first, last)
-        else:
-            for level, start, stop in _pieces(first, last, self.grid.x.level):
-                self._add(level, start, stop)
+        if first < last and self._band is not None:
+            self._draw(self._band, first, last)
         self.done = max(self.done, shown)
 
     def redraw_rows(self, first: int, last: int) -> tuple[int, int]:
-        """Draw the rows ``first`` to ``last - 1`` again, whose values have changed.
+        """Draw the rows ``first`` to ``last - 1`` again, of a table that is drawn whole.
 
         Returns
         -------
@@ -111,24 +136,30 @@ class Raster:
         """
         y = self.grid.y
         low, high = max(0, y.begin(first)), min(y.length, y.end(last - 1))
-        if low < high:
-            strip = Axis(y.start - low, y.size, high - low, y.level)
-            part = Raster(self._source, Grid(self.grid.x, strip), self._colouring)
-            part.extend(self.done)
-            self.pixels[low:high] = part.pixels
+        if low < high and self._columns[0] < self._columns[1]:
+            self._tail = None
+            self._draw(Band.of(y, *y.cells(low, high, self._source.shape[0])), *self._columns)
         return low, high
 
-    def _add(self, level: int, first: int, last: int) -> None:
+    def _draw(self, band: Band, first: int, last: int) -> None:
+        if last - first == 1 or (last - first <= SLICE and not self.grid.x.level):
+            self._add(band, 0, first, last)
+            return
+        for level, start, stop in _pieces(first, last, self.grid.x.level):
+            self._add(band, level, start, stop)
+
+    def _add(self, band: Band, level: int, first: int, last: int) -> None:
         """Draw the columns ``first`` to ``last - 1``, from their pools where `level` is not 0."""
-        values = self._read(level, first, last)[slice(*self._rows)]
+        values, target = self._read(level, first, last)[band.rows], self.pixels[band.pixels]
         if self.grid.x.pooled:
             shared = shared_pixels(self.grid.x, first, last, POOL**level)
-            values = self._pool(values, shared)
-            self._target(values)[:, shared.pixels] = self._coloured(values)
+            target[:, shared.pixels] = self._coloured(self._pool(values, band, shared), band)
         else:
-            values = pool_table(values, self._row_runs, None)
+            colours = self._coloured(pool_table(values, band.runs, None), band)
             left, right = max(0, self.grid.x.begin(first)), self.grid.x.end(last - 1)
-            self._target(values)[:, left:right] = self._spread(values, first, last)
+            if last - first > 1:  # a single column fills its width by itself
+                colours = colours.repeat(pixels_of(self.grid.x, (first, last)), axis=1)
+            target[:, left:right] = colours
 
     def _read(self, level: int, first: int, last: int) -> Floats:
         if level == 0:
@@ -136,24 +167,13 @@ class Raster:
         size = POOL**level
         return self._source.pooled(level, first // size, last // size)
 
-    def _target(self, values: Floats) -> Pixels:
-        height = len(values) if self._height is None else self._height
-        return self.pixels[self._top : self._top + height]
-
-    def _spread(self, values: Floats, first: int, last: int) -> Pixels:
-        """Return the pixels of columns that have at least one pixel each."""
-        colours = self._coloured(values)
-        if last - first == 1:
-            return colours  # assigning it fills the column's width
-        return colours.repeat(pixels_of(self.grid.x, (first, last)), axis=1)
-
-    def _coloured(self, values: Floats) -> Pixels:
+    def _coloured(self, values: Floats, band: Band) -> Pixels:
         colours = self._colouring(values)
-        return colours if self._repeats is None else colours.repeat(self._repeats, axis=0)
+        return colours if band.repeats is None else colours.repeat(band.repeats, axis=0)
 
-    def _pool(self, values: Floats, shared: Shared) -> Floats:
+    def _pool(self, values: Floats, band: Band, shared: Shared) -> Floats:
         """Return what each of the shared pixel columns shows."""
-        pooled = pool_table(values, self._row_runs, shared.runs)
+        pooled = pool_table(values, band.runs, shared.runs)
         if self._tail is not None and self._tail[0] == shared.first:
             pooled = pooled.copy()  # it may be the source's own
             pooled[:, 0] = larger(self._tail[1], pooled[:, 0])

@@ -165,7 +165,7 @@ def test_whatever_fails_while_it_is_filled_is_said(qtbot, shell, monkeypatch):
 
 
 def test_a_library_that_is_not_there_is_said(qtbot, shell, monkeypatch):
-    monkeypatch.setattr(startup_module, "BESIDE_TORCH", ("no_such_library",))
+    monkeypatch.setattr(startup_module, "BEFORE_TORCH", ("no_such_library",))
     Startup(shell)
     text = shell.findChild(QLabel, "loading.text")
     qtbot.waitUntil(lambda: "no_such_library" in text.text())

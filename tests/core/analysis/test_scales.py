@@ -13,9 +13,9 @@ from rnnviz.analysis.scales import (
     ROUNDING,
     hidden_limit,
     input_limit,
+    largest_weight,
     nice_limit,
     output_limit,
-    weight_limit,
 )
 from rnnviz.networks import network_of
 from rnnviz.traces.run import Run
@@ -114,15 +114,23 @@ def test_what_is_not_finite_sets_no_limit():
     assert input_limit(run_of(nn.RNNCell(2, 3), inputs)) == 4.0
 
 
-def test_weights_have_one_limit_over_all_parameters():
+def test_the_largest_weight_is_that_of_all_parameters():
     cell = nn.RNNCell(2, 3)
     with torch.no_grad():
         for parameter in cell.parameters():
             parameter.fill_(0.1)
         cell.bias_hh[1] = -0.7
     run = run_of(cell)
-    assert weight_limit(run) == pytest.approx(0.8)
-    assert weight_limit(run, fixed=0.25) == 0.25
+    assert largest_weight(run) == pytest.approx(0.7)
     with torch.no_grad():
         cell.bias_hh[1] = 0.0
-    assert weight_limit(run) == pytest.approx(0.1)
+    assert largest_weight(run) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("name", ["weight_ih", "bias_hh"])
+def test_a_weight_that_is_not_finite_is_found(name, value):
+    cell = nn.RNNCell(2, 3)
+    with torch.no_grad():
+        cell.get_parameter(name).view(-1)[0] = value
+    assert not math.isfinite(largest_weight(run_of(cell)))
