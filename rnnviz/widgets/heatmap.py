@@ -202,7 +202,7 @@ class Heatmap(HeatmapView):
         if self._labels is not None:
             self._labels.text_scale = scale
             self._axis_width = round(AXIS_WIDTH * scale)
-        self.update()
+        self._plot_anew()
 
     def set_row_names(self, names: Sequence[str]) -> None:
         """Write names at the row axis instead of numbers."""

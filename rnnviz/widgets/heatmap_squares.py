@@ -1,6 +1,7 @@
 """The squares of a heatmap: pixels at device resolution, kept between repaints."""
 
 from dataclasses import dataclass
+from math import ceil, floor
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, QRectF
@@ -57,6 +58,19 @@ class Place:
     window: QRect
     table: QRect
     from_pixels: QTransform
+
+    def pixels_of(self, rect: QRect, device: QTransform) -> QRect:
+        """Return the window's pixels, from its corner, that a logical rectangle touches."""
+        ratio, x, y, window = device.m11(), device.dx(), device.dy(), self.window
+        left, top = rect.left(), rect.top()
+        right, bottom = left + rect.width(), top + rect.height()
+        area = QRect(0, 0, window.width(), window.height())
+        x, y = x - window.left(), y - window.top()
+        area.setLeft(max(0, floor(left * ratio + x) - 1))
+        area.setTop(max(0, floor(top * ratio + y) - 1))
+        area.setRight(min(area.right(), ceil(right * ratio + x)))
+        area.setBottom(min(area.bottom(), ceil(bottom * ratio + y)))
+        return area
 
 
 class Squares:
@@ -174,8 +188,7 @@ class Squares:
         """Draw the exposed part of the widget, pixel by pixel."""
         device = painter.deviceTransform()
         place = self.place(plot, device)
-        around = device.mapRect(QRectF(exposed)).toAlignedRect().adjusted(-1, -1, 1, 1)
-        part = around.intersected(place.window).translated(-place.window.topLeft())
+        part = place.pixels_of(exposed, device)
         if part.isEmpty():
             return
         self._draw(place.grid)

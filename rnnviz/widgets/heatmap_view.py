@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from math import ceil, floor
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QMouseEvent,
@@ -71,7 +71,7 @@ class HeatmapView(QWidget):
         self._pressed: QPointF | None = None
         self._dragged_from: tuple[float, float] | None = None
         self._ringed = False
-        self._last_plot = Plot(0, 1, 1, *self._range)
+        self._plotted: tuple[QSize, Plot] | None = None
         self._squares.font = self.font()
         self._take_palette()
 
@@ -88,7 +88,7 @@ class HeatmapView(QWidget):
             raise ValueError(f"The range must ascend: {low}, {high}.")
         if (low, high) != self._range:
             self._range = (low, high)
-            self.update()
+            self._plot_anew()
 
     def set_x_limits(self, low: float, high: float) -> None:
         """Keep zooming and dragging between two x."""
@@ -138,12 +138,17 @@ class HeatmapView(QWidget):
         return QRect(x, y, width, height)
 
     def _plot(self) -> Plot:
-        size, plot = self.size(), self._last_plot
-        width, height = max(1, size.width() - self._axis_width), size.height()
-        found = (self._axis_width, width, height, self._range)
-        if found != (plot.left, plot.width, plot.height, (plot.low, plot.high)):
-            self._last_plot = Plot(self._axis_width, width, height, *self._range)
-        return self._last_plot
+        size = self.size()
+        if self._plotted is None or size != self._plotted[0]:
+            width = max(1, size.width() - self._axis_width)
+            plot = Plot(self._axis_width, width, size.height(), *self._range)
+            self._plotted = size, plot
+        return self._plotted[1]
+
+    def _plot_anew(self) -> None:
+        """Forget where the squares are: another range, or another width of the labels."""
+        self._plotted = None
+        self.update()
 
     def _to_device(self) -> QTransform:
         """Return the way from the widget's pixels to the screen's."""

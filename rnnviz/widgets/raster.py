@@ -48,7 +48,8 @@ class Colouring:
     def _places(self, values: Floats) -> NDArray[np.intp]:
         # Clipped first: the largest numbers would overflow. Python's floats keep float32 as it is.
         within = np.minimum(np.maximum(values, self.low), self.high)
-        return np.rint((within - self.low) * (255 / (self.high - self.low))).astype(np.intp)
+        scale = 255 / (self.high - self.low)
+        return (within * scale + (0.5 - self.low * scale)).astype(np.intp)
 
 
 def peak(values: Floats) -> tuple[int, int]:
