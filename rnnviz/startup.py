@@ -15,8 +15,14 @@ from rnnviz.typeahead import TypeAhead
 if TYPE_CHECKING:
     from rnnviz.window import MainWindow
 
-BEFORE_TORCH = ("numpy", "pydantic", "pyqtgraph", "rnnviz.settings", "rnnviz.widgets.form")
-"""Imported before torch and not beside it: PySide's own import hook bears only one at a time."""
+BEFORE_TORCH = (
+    "numpy",
+    "pydantic",
+    "rnnviz.settings",
+    "rnnviz.widgets.form",
+    "rnnviz.widgets.heatmap",
+)
+"""Imported before torch, not beside it: PySide's import hook fails where two threads import."""
 UNPAINTED = 300
 """Milliseconds after which it begins even if nothing was painted: a window may be covered."""
 LOOK_AGAIN = 10

@@ -30,24 +30,32 @@ def panel(qtbot, run):
     return made
 
 
-def test_a_long_run_is_told_of_until_it_ends(qtbot, panel, run, monkeypatch):
+@pytest.fixture
+def gate(run, monkeypatch):
+    """Return an event that every block waits for."""
     opened, compute = threading.Event(), run.contract.run
     monkeypatch.setattr(run.contract, "run", lambda *args: opened.wait(20) and compute(*args))
+    yield opened
+    opened.set()
+
+
+def test_a_long_run_is_told_of_until_it_ends(qtbot, panel, run, gate):
     run.run_to_end()
     assert not panel.isVisible()  # it may be over before anyone has read it
     qtbot.waitUntil(panel.isVisible)
     assert "0 of 5,000" in panel.findChild(QLabel, "progress.text").text()
     bar = panel.findChild(QProgressBar, "progress.bar")
     assert (bar.value(), bar.maximum()) == (0, 5_000)
-    opened.set()
+    gate.set()
     qtbot.waitUntil(lambda: not run.busy)
     assert not panel.isVisible()
 
 
-def test_a_short_run_shows_nothing(qtbot, panel, run):
+def test_a_short_run_shows_nothing(qtbot, panel, run, gate):
     run.seek(100)
     looks = panel.findChild(QTimer)
     assert run.busy and looks.isActive()
+    gate.set()
     qtbot.waitUntil(lambda: not run.busy)
     assert not panel.isVisible() and not looks.isActive()
 
