@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rnnviz.session import Session
 
 TEXT = 13
+EDGE = 12
 NOTICE_MILLISECONDS = 12_000
 
 
@@ -24,6 +25,7 @@ class Status(QStatusBar):
         self._shapes.setObjectName("status.shapes")
         self._shapes.setToolTip("The shapes of inputs, states and outputs, as torch writes them.")
         self._shapes.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._shapes.setContentsMargins(0, 0, EDGE, 0)
         self.addPermanentWidget(self._square)
         self.addPermanentWidget(self._shapes)
         self.setSizeGripEnabled(False)
