@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from importlib.util import find_spec
 
 from benchmarks import machine
 from benchmarks.arguments import Options, listing, parse
@@ -15,6 +16,9 @@ from benchmarks.isolated import run
 from benchmarks.pairs import Row
 from benchmarks.report import as_json, text_of
 
+OTHERS = {"startup": ("pyqtgraph",), "peers": ("matplotlib", "pyqtgraph")}
+"""What the program is held against, and has no use for itself."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run what the arguments ask for; return the exit code: 1 if a benchmark broke down."""
@@ -22,6 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.list_only:
         print(listing())
         return 0
+    if lacking := lacking_for(options.names):
+        print(f'{lacking} is not installed: pip install -e ".[bench]"', file=sys.stderr)
+        return 2
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     described = machine.describe()
     found = [_rows(name, options) for name in options.names]
@@ -30,6 +37,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.json is not None:
         options.json.write_text(json.dumps(as_json(rows, described), indent=1) + "\n")
     return 1 if None in found else 0
+
+
+def lacking_for(names: Sequence[str]) -> str:
+    """Return which library of others these benchmarks need and do not find; empty if none."""
+    needed = [library for name in names for library in OTHERS.get(name, ())]
+    return next((library for library in needed if find_spec(library) is None), "")
 
 
 def _rows(name: str, options: Options) -> list[Row] | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.util import find_spec
 
+from benchmarks import peers_matplotlib as them
 from benchmarks import peers_pyqtgraph
 from benchmarks.effort import Effort
 from benchmarks.live import open_window, settings_for
@@ -19,7 +19,6 @@ LEFT = {SHORT: 500, LONG: 2_000}
 """Steps of the run that are still to come when measuring begins."""
 LIMITS = {SHORT: Limit(100, at_least=True), LONG: Limit(3_000, at_least=True)}
 MATPLOTLIB = ("matplotlib, set_data and draw_idle", "matplotlib, blitting", "a notebook's cell")
-MISSING = 'needs matplotlib: pip install -e ".[bench]"'
 
 Update = Callable[[], object]
 
@@ -38,15 +37,13 @@ def _length(length: int, pairs: int) -> list[Row]:
 
 def _row(
     name: str,
-    make: Callable[[Recording], Update] | None,
+    make: Callable[[Recording], Update],
     length: int,
     stepper: Stepper,
     pairs: int,
 ) -> Row:
     what = f"{name}, {UNITS} units, T = {length:,}, over our step"
     limit = LIMITS[length] if name == MATPLOTLIB[0] else None
-    if make is None:
-        return Row(what, (), limit, note=MISSING)
     return ratio_row(what, _compare(make(_recording(length)), stepper, pairs), limit)
 
 
@@ -58,12 +55,9 @@ def _recording(length: int) -> Recording:
     return Recording(UNITS, length, length - LEFT[length])
 
 
-def _peers() -> dict[str, Callable[[Recording], Update] | None]:
-    """Return what makes each peer's update; None for those that need what is not installed."""
-    pyqtgraph = {"pyqtgraph, ImageItem.setImage": peers_pyqtgraph.image_item}
-    if find_spec("matplotlib") is None:
-        return {**dict.fromkeys(MATPLOTLIB), **pyqtgraph}
-    from benchmarks import peers_matplotlib as them
-
+def _peers() -> dict[str, Callable[[Recording], Update]]:
+    """Return what makes each peer's update."""
     made = (them.set_data, them.blitting, them.notebook_cell)
-    return {**dict(zip(MATPLOTLIB, made, strict=True)), **pyqtgraph}
+    return dict(zip(MATPLOTLIB, made, strict=True)) | {
+        "pyqtgraph, ImageItem.setImage": peers_pyqtgraph.image_item
+    }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, Signal
 
 from rnnviz.building import build, rebuild
-from rnnviz.changes import difference, sentence_about
+from rnnviz.changes import difference, sentence_about, why_no_draw
 from rnnviz.fields import MAX_SEED
 from rnnviz.memory import MemoryLimits
 from rnnviz.presets import Preset, load_presets
@@ -177,7 +177,10 @@ class Session(QObject):
         self.limits = limits
 
     def draw_new_weights(self) -> None:
-        """Draw other weights from the next seed."""
+        """Draw other weights from the next seed; where none comes from chance, say so."""
+        if said := why_no_draw(self.settings):
+            self.notice.emit(said)
+            return
         init = self.settings.initialization
         self.apply_initialization(
             init.model_copy(update={"seed": 0 if init.seed == MAX_SEED else init.seed + 1})

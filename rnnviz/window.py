@@ -1,4 +1,4 @@
-"""The window: painted at once as a shell, filled when torch and pyqtgraph are loaded."""
+"""The window: painted at once as a shell, filled when torch is loaded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSettings, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QVBoxLayout, QWidget
 
 from rnnviz.arrangement import Arrangement
 from rnnviz.help import show_about, show_keys
@@ -288,6 +288,8 @@ class MainWindow(QMainWindow):
     # Qt's own
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        for dialog in self.findChildren(QDialog):
+            dialog.close()  # Qt would leave it on the screen
         if self._player is not None:
             self._player.pause()
             self.session.close()

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QPalette
 
@@ -70,9 +69,9 @@ def is_dark(palette: QPalette) -> bool:
 def lookup_table(dark: bool) -> NDArray[np.uint32]:
     """Return the diverging map: uint32 (256,), ARGB, from the lowest value to the highest."""
     stops = _DARK_STOPS if dark else _LIGHT_STOPS
-    colour_map = pg.ColorMap(np.linspace(0, 1, len(stops)), list(stops))
-    channels: NDArray[np.uint8] = colour_map.getLookupTable(nPts=256, alpha=False)
-    red, green, blue = channels.astype(np.uint32).T
+    channels = np.array([QColor(stop).getRgb()[:3] for stop in stops], np.float64).T
+    at, known = np.linspace(0, 1, 256), np.linspace(0, 1, len(stops))
+    red, green, blue = (np.interp(at, known, channel).astype(np.uint32) for channel in channels)
     table: NDArray[np.uint32] = 0xFF000000 | red << 16 | green << 8 | blue
     table.flags.writeable = False  # it is shared
     return table

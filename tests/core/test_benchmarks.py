@@ -214,3 +214,10 @@ def test_the_time_until_a_process_says_something():
 
 def test_the_last_line_of_a_module_is_its_answer():
     assert answer("benchmarks", "--list") == listing().splitlines()[-1]
+
+
+def test_what_others_are_missing_is_said_first(monkeypatch, capsys):
+    monkeypatch.setattr(program, "find_spec", lambda name: None if name == "pyqtgraph" else name)
+    assert program.main(["step", "peers"]) == 2
+    assert capsys.readouterr().err == 'pyqtgraph is not installed: pip install -e ".[bench]"\n'
+    assert program.lacking_for(["step", "memory"]) == ""

@@ -260,10 +260,23 @@ def other_numbers(old, new):
                 "rnn_cell": {"bias"}}[new.network.kind]  # fmt: skip
     return (
         new.network.model_dump(include=network) != old.network.model_dump(include=network)
-        or new.initialization.model_dump(exclude={"weight_range"})
-        != old.initialization.model_dump(exclude={"weight_range"})
-        or new.sequence != old.sequence
+        or fillings(new) != fillings(old)
+        or feedings(new) != feedings(old)
     )
+
+
+def feedings(given):
+    """Return what goes in, with the seed if chance has a part in it."""
+    sequence = given.sequence
+    chance = sequence.source.uses_seed or sequence.start_state == "normal"
+    seed = sequence.seed if chance else None
+    return sequence.source, sequence.steps, sequence.start_state, seed
+
+
+def fillings(given):
+    """Return how the parameters that there are get their numbers."""
+    init = given.initialization
+    return init.scheme, init.seed, init.overrides_for(given.network.shapes)
 
 
 @pytest.mark.parametrize("inline", [True, False], ids=["inline", "worker"])
@@ -963,3 +976,12 @@ def test_what_fails_on_the_way_leaves_everything_as_it_was(make_session, monkeyp
     assert (session.settings, session.network, session.run, session.cursor) == before
     session.step_forward()
     assert session.cursor == 3
+
+
+def test_where_nothing_is_random_drawing_says_so(make_session):
+    session = make_session(scheme=Eye())
+    said, before = [], session.settings
+    session.notice.connect(said.append)
+    session.draw_new_weights()
+    assert session.settings is before
+    assert "Nothing to draw" in said[0]
