@@ -18,6 +18,7 @@ PAIRS = {SHORT: 15, LONG: 7}
 LEFT = {SHORT: 500, LONG: 2_000}
 """Steps of the run that are still to come when measuring begins."""
 LIMITS = {SHORT: Limit(100, at_least=True), LONG: Limit(3_000, at_least=True)}
+PYQTGRAPH = "pyqtgraph, ImageItem.setImage"
 MATPLOTLIB = ("matplotlib, set_data and draw_idle", "matplotlib, blitting", "a notebook's cell")
 
 Update = Callable[[], object]
@@ -57,7 +58,5 @@ def _recording(length: int) -> Recording:
 
 def _peers() -> dict[str, Callable[[Recording], Update]]:
     """Return what makes each peer's update."""
-    made = (them.set_data, them.blitting, them.notebook_cell)
-    return dict(zip(MATPLOTLIB, made, strict=True)) | {
-        "pyqtgraph, ImageItem.setImage": peers_pyqtgraph.image_item
-    }
+    made = (them.set_data, them.blitting, them.notebook_cell, peers_pyqtgraph.image_item)
+    return dict(zip((*MATPLOTLIB, PYQTGRAPH), made, strict=True))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from numpy.typing import NDArray
 
 from benchmarks.live import SIZE, paint, settle
 from benchmarks.recording import Recording
@@ -80,5 +82,5 @@ def _figure() -> Figure:
     return Figure(figsize=(SIZE[0] / DPI, SIZE[1] / DPI), dpi=DPI)
 
 
-def _imshow(axes: Axes, states: object) -> AxesImage:
+def _imshow(axes: Axes, states: NDArray[np.float32]) -> AxesImage:
     return axes.imshow(states, aspect="auto", vmin=-1, vmax=1, cmap="RdBu")

@@ -69,7 +69,8 @@ def is_dark(palette: QPalette) -> bool:
 def lookup_table(dark: bool) -> NDArray[np.uint32]:
     """Return the diverging map: uint32 (256,), ARGB, from the lowest value to the highest."""
     stops = _DARK_STOPS if dark else _LIGHT_STOPS
-    channels = np.array([QColor(stop).getRgb()[:3] for stop in stops], np.float64).T
+    colours = [QColor(stop) for stop in stops]
+    channels = np.array([(c.red(), c.green(), c.blue()) for c in colours], np.float64).T
     at, known = np.linspace(0, 1, 256), np.linspace(0, 1, len(stops))
     red, green, blue = (np.interp(at, known, channel).astype(np.uint32) for channel in channels)
     table: NDArray[np.uint32] = 0xFF000000 | red << 16 | green << 8 | blue
