@@ -29,6 +29,8 @@ INLINE_SECONDS = 0.008
 """What takes less is computed at once; what takes longer goes to the worker."""
 BLOCK = 64
 """Steps that are computed at once where that is quick."""
+MANY_WEIGHTS = 10_000_000
+"""Drawing more of them takes so long that it is said beforehand."""
 AHEAD = BLOCK // 2
 """Steps that the worker keeps ready beyond the cursor."""
 
@@ -319,6 +321,8 @@ class Session(QObject):
         """Make what `settings` need, while everything stays as it is."""
         self._raise_problems(settings, self.settings)
         differs = difference(self.settings, settings)
+        if differs.weights and settings.network.parameter_count > MANY_WEIGHTS:
+            self.notice.emit(f"Drawing {settings.network.parameter_count:,} weights …")
         return rebuild(self._built, settings, differs, self.limits), differs
 
     def _take_over(

@@ -31,8 +31,9 @@ class Status(QStatusBar):
         self.setSizeGripEnabled(False)
 
     def say(self, sentence: str) -> None:
-        """Show for a while what was just done."""
+        """Show for a while what was just done, or is done now: it is on the screen at once."""
         self.showMessage(sentence, NOTICE_MILLISECONDS)
+        self.repaint()
 
     def show_square(self, text: str) -> None:
         """Show what lies under the pointer."""

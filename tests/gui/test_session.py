@@ -985,3 +985,14 @@ def test_where_nothing_is_random_drawing_says_so(make_session):
     session.draw_new_weights()
     assert session.settings is before
     assert "Nothing to draw" in said[0]
+
+
+def test_drawing_many_weights_is_said_beforehand(make_session, monkeypatch):
+    monkeypatch.setattr(session_module, "MANY_WEIGHTS", 1000)
+    session = make_session(kind="rnn_cell")
+    said = []
+    session.notice.connect(lambda sentence: said.append((sentence, session.settings)))
+    before = session.settings
+    session.apply(changed(before, hidden_size=40))
+    assert said[0] == ("Drawing 1,880 weights …", before)
+    assert said[-1][0].startswith("New network")

@@ -1,6 +1,7 @@
 """A run: whatever the order of computing and revealing, the record is the whole call's."""
 
 import itertools
+import sys
 import threading
 
 import numpy as np
@@ -282,6 +283,16 @@ def test_h0_is_there_before_anything_is_computed():
     assert run.trace.all_inputs.shape == (200, 2, 3)
 
 
+@pytest.fixture
+def threads_by_turns():
+    """Let threads take turns as often as can be: a fault shows sooner, and none is kept waiting."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("threads_by_turns")
 def test_a_reader_in_another_thread_never_sees_a_step_half_written():
     run = new_run("elman", 20_000, hidden_size=2)
     wrong, done = [], threading.Event()
