@@ -1,6 +1,7 @@
 """Several entries become one: the one of largest magnitude, so that no spike is lost.
 
-Its sign is kept. What is not finite wins, and of two of one magnitude the positive one.
+Its sign is kept. What is not finite wins, and of several of one magnitude the first: the states of
+a network that saturates are all 1 or -1, and neither may hide the other.
 """
 
 from dataclasses import dataclass
@@ -54,6 +55,10 @@ class Runs:
         """Return which runs have an entry at this place."""
         return self._by_place[place]
 
+    def where(self, place: int, axis: int) -> tuple:
+        """Return the index of these runs in an array that they lie along `axis` of."""
+        return (slice(None),) * axis + (self.reaching(place),)
+
 
 def pool_table(
     values: NDArray[np.floating], rows: Runs | None, columns: Runs | None
@@ -75,16 +80,25 @@ def pool_table(
     if rows is None and columns is None:
         return values
     high = low = values
-    for axis, runs in enumerate((rows, columns)):
-        if runs is not None and runs.size != 1:
-            high = _reduced(np.maximum, high, runs, axis)
-            low = _reduced(np.minimum, low, runs, axis)
-    return values if high is values else _larger(high, low)
+    sides = [(axis, runs) for axis, runs in enumerate((rows, columns)) if runs and runs.size != 1]
+    for axis, runs in sides:
+        high = _reduced(np.maximum, high, runs, axis)
+        low = _reduced(np.minimum, low, runs, axis)
+    if not sides:
+        return values
+    pooled, tied = _larger(high, low)
+    if tied.any():
+        first = values
+        for axis, runs in sides:
+            first = _firsts(first, runs, axis)
+        np.copyto(pooled, first, where=tied)
+    return pooled
 
 
 def larger(one: NDArray[np.floating], other: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Return, entry by entry, the one of larger magnitude."""
-    return _larger(np.maximum(one, other), np.minimum(one, other))
+    """Return, entry by entry, the one of larger magnitude; `one` of two that are alike."""
+    beaten = ~(np.abs(other) <= np.abs(one)) & ~np.isnan(one)
+    return np.where(beaten, other, one)
 
 
 def _reduced(
@@ -99,13 +113,21 @@ def _reduced(
         return extreme.reduceat(values, runs.starts, axis=axis)
     reduced = _entries(values, runs, 0, axis).copy()
     for place in range(1, runs.longest):
-        part, reached = _entries(values, runs, place, axis), runs.reaching(place)
+        part = _entries(values, runs, place, axis)
         if part.shape == reduced.shape:
             extreme(reduced, part, out=reduced)
-        elif axis == 0:
-            reduced[reached] = extreme(reduced[reached], part)
         else:
-            reduced[:, reached] = extreme(reduced[:, reached], part)
+            where = runs.where(place, axis)
+            reduced[where] = extreme(reduced[where], part)
+    return reduced
+
+
+def _firsts(values: NDArray[np.floating], runs: Runs, axis: int) -> NDArray[np.floating]:
+    """Return the first of the largest magnitude of each run."""
+    reduced = _entries(values, runs, 0, axis).copy()
+    for place in range(1, runs.longest):
+        where = runs.where(place, axis)
+        reduced[where] = larger(reduced[where], _entries(values, runs, place, axis))
     return reduced
 
 
@@ -133,11 +155,17 @@ def pool_rows(values: NDArray[np.floating], size: int = POOL) -> NDArray[np.floa
         (n, ...)
     """
     runs = values.reshape(len(values) // size, size, *values.shape[1:])
-    return _larger(runs.max(axis=1), runs.min(axis=1))
+    pooled, tied = _larger(runs.max(axis=1), runs.min(axis=1))
+    if tied.any():
+        first = np.abs(runs).argmax(axis=1, keepdims=True)
+        np.copyto(pooled, np.take_along_axis(runs, first, axis=1)[:, 0], where=tied)
+    return pooled
 
 
-def _larger(high: NDArray[np.floating], low: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Return `high`, in which `low` has been put where its magnitude is larger."""
+def _larger(
+    high: NDArray[np.floating], low: NDArray[np.floating]
+) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:
+    """Return `high` with `low` put where its magnitude is larger, and where both have the same."""
     with np.errstate(invalid="ignore"):
         np.copyto(high, low, where=high < -low)  # a NaN is in both
-    return high
+        return high, (high == -low) & (high > 0)

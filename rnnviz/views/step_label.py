@@ -34,7 +34,6 @@ class StepLabel(QWidget):
         self._scale = 1.0
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._places: list[QRectF] = []
-        self._make_fonts()
         self._lay_out()
 
     def text(self) -> str:
@@ -53,12 +52,15 @@ class StepLabel(QWidget):
     def set_text_scale(self, scale: float) -> None:
         """Scale the type."""
         self._scale = scale
-        self._make_fonts()
         self.updateGeometry()
         self._lay_out()
 
     def _lay_out(self) -> None:
         """Find the places of the pieces; digits have one width, so that they keep them."""
+        self._make_fonts(1.0)
+        wide = sum(kind.metrics.horizontalAdvance(text) for text, kind, _ in self._pieces())
+        if wide > self.width() > 0:
+            self._make_fonts(self.width() / wide)  # smaller, where numbers are long
         self._places, x = [], 0.0
         for text, kind, _ in self._pieces():
             width = kind.metrics.horizontalAdvance(text)
@@ -66,14 +68,15 @@ class StepLabel(QWidget):
             x += width
         self.update()
 
-    def _make_fonts(self) -> None:
+    def _make_fonts(self, shrink: float) -> None:
         self._plain, self._italic, self._bold = (Type(self._font()) for _ in range(3))
         self._italic.font.setItalic(True)
         self._bold.font.setBold(True)
+        for kind in (self._plain, self._italic, self._bold):
+            kind.font.setPixelSize(max(1, int(TITLE * self._scale * shrink)))
 
     def _font(self) -> QFont:
         font = QFont(self.font())
-        font.setPixelSize(max(1, round(TITLE * self._scale)))
         font.setFeature(QFont.Tag("tnum"), 1)  # digits of one width do not jump
         return font
 
@@ -109,7 +112,6 @@ class StepLabel(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            self._make_fonts()
             self._lay_out()
         if event.type() == QEvent.Type.PaletteChange:
             self.update()

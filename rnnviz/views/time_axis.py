@@ -260,6 +260,6 @@ class TimeAxis(QWidget):
 
 
 def _around(steps: range, t: int) -> range:
-    """Return the last of `steps` up to t and the first beyond it, where there are such."""
+    """Return those of `steps` whose numbers may touch that of t: two up to t, and one beyond."""
     place = (t - steps.start) // steps.step
-    return steps[max(0, place) : max(0, place + 2)]
+    return steps[max(0, place - 1) : max(0, place + 2)]

@@ -1,8 +1,9 @@
 """From values to pixels: which squares a pixel shows, and in what colour. Pure numpy.
 
 Squares of at least one pixel cover whole pixels, their edges being the exact edges rounded. Smaller
-squares belong to the pixel in which their centre lies, and the one of largest magnitude is shown;
-what is not finite beats everything. So a single spike among 100,000 steps keeps its own colour.
+squares belong to the pixel in which their centre lies, and the one of largest magnitude is shown,
+of several alike the first; what is not finite beats everything. So a single spike among 100,000
+steps keeps its own colour.
 Where very many columns share a pixel and the source has pools of them, a pool belongs to the pixel
 in which its centre lies: a spike stands less than a pixel from its place, and a long record is
 drawn without being read.
@@ -55,7 +56,7 @@ class Colouring:
 def peak(values: Floats) -> tuple[int, int]:
     """Return the place of the value that a pixel shared by all of `values` (2-d) would show."""
     magnitude = np.where(np.isfinite(values), np.abs(values), np.inf)
-    row, column = np.unravel_index(int(np.argmax(magnitude)), values.shape)
+    column, row = np.unravel_index(int(np.argmax(magnitude.T)), values.T.shape)
     return int(row), int(column)
 
 

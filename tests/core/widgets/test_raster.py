@@ -33,12 +33,12 @@ def cells_of_pixel(axis: Axis, pixel: int, count: int) -> list[int]:
 
 
 def colour_of(shown: list[float]) -> int:
-    """Return the colour of the value of largest magnitude; of -a and a, a is shown."""
+    """Return the colour of the value of largest magnitude, the first of several."""
     if not shown:
         return 0
     if not all(np.isfinite(shown)):
         return PURPLE
-    value = max(shown, key=lambda v: (abs(v), v))
+    value = max(shown, key=abs)
     return int(TABLE[round(min(max((value + 1) / 2, 0), 1) * 255)])
 
 
@@ -59,8 +59,8 @@ def test_pixels_follow_the_definition(table, x, y, data):
         for column in range(x.length):
             inside = [
                 float(table[r, c])
-                for r in cells_of_pixel(y, row, rows)
                 for c in cells_of_pixel(x, column, shown)
+                for r in cells_of_pixel(y, row, rows)
             ]
             assert raster.pixels[row, column] == colour_of(inside)
 
@@ -143,7 +143,7 @@ def test_every_visible_pixel_of_the_table_belongs_to_a_cell(axis, count):
 def test_what_is_not_finite_beats_everything():
     row = np.array([[9, np.nan, 1, 1, -np.inf, 5, -7, 7]], np.float32)
     pooled = pool_table(row, None, Runs.of(np.array([4, 4, 5, 7, 7, 7, 8, 8])))
-    np.testing.assert_array_equal(pooled, [[np.nan, 1, -np.inf, 7]])
+    np.testing.assert_array_equal(pooled, [[np.nan, 1, -np.inf, -7]])
     assert peak(row) == (0, 1)
     assert peak(np.array([[1, -3], [2, 0]], np.float32)) == (0, 1)
 
@@ -178,7 +178,7 @@ class Pooled(Watched):
         return np.array(largest, np.float32).reshape(len(self.values), last - first)
 
 
-def pooled_axis(columns: int, width: int, source: Pooled) -> Axis:
+def pooled_axis(columns: int, width: int, source: ArraySource) -> Axis:
     size = width / columns
     return Axis(0.0, size, width, level_for(source, size))
 
@@ -241,3 +241,14 @@ def test_a_restart_draws_the_other_source():
     raster.restart(ArraySource([[-1, 0, 1]]), COLOURS)
     raster.extend(3)
     assert raster.pixels[0].tolist() == [TABLE[0]] * 2 + [TABLE[128]] * 2 + [TABLE[255]] * 2
+
+
+def test_a_network_that_saturates_shows_both_signs():
+    values = np.random.default_rng(0).choice(np.array([-1, 1], np.float32), (64, 6400))
+    for source in (ArraySource(values), Pooled(values)):
+        axis = pooled_axis(6400, 100, source)
+        raster = Raster(source, Grid(axis, Axis(0.0, 0.5, 32)), COLOURS)
+        raster.extend(6400)
+        share = (raster.pixels == TABLE[255]).mean()
+        assert 0.4 < share < 0.6
+        assert ((raster.pixels == TABLE[255]) | (raster.pixels == TABLE[0])).all()
