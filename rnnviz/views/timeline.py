@@ -15,8 +15,8 @@ from rnnviz.views.columns import HiddenColumns, InputColumns, OutputColumns
 from rnnviz.views.step_label import StepLabel
 from rnnviz.views.time_axis import TimeAxis
 from rnnviz.views.time_window import TimeWindow
-from rnnviz.views.timeline_row import TimelineRow
-from rnnviz.widgets.metrics import AXIS_WIDTH, GUTTER_RIGHT, TITLE_WIDTH
+from rnnviz.views.timeline_row import BAR_SPACING, TimelineRow
+from rnnviz.widgets.metrics import AXIS_WIDTH, GUTTER_RIGHT, SMALL, TITLE_WIDTH
 from rnnviz.widgets.scroll import BAR_WIDTH, Scroll
 
 MINUS = "−"
@@ -77,10 +77,15 @@ class TimelineView(QWidget):
         line.setSpacing(0)
         self._axis_title = StepLabel()
         self._axis_title.setObjectName("view.timeline.step")
-        self._axis_gap = QWidget()
+        self._pooled = QLabel()
+        self._pooled.setObjectName("view.timeline.pooled")
+        self._pooled.setForegroundRole(self._pooled.palette().ColorRole.PlaceholderText)
+        self._pooled.setToolTip("Of the steps that share a pixel the largest number is shown.")
+        self._pooled.setContentsMargins(BAR_SPACING, 0, 0, 0)
+        self._scale_pooled()
         line.addWidget(self._axis_title)
         line.addWidget(self.axis, 1)
-        line.addWidget(self._axis_gap)
+        line.addWidget(self._pooled)
         return line
 
     def _on_network_changed(self) -> None:
@@ -202,6 +207,8 @@ class TimelineView(QWidget):
         self.axis.set_range(low, high)
         for row in self._rows:
             row.set_range(low, high)
+        share = (high - low) / max(1, self.axis.width())
+        self._pooled.setText(f"{share:,.0f} steps a pixel" if share >= 1.5 else "")
 
     def _on_range_changed(self, low: float, high: float) -> None:
         self._window.take(low, high)
@@ -246,7 +253,13 @@ class TimelineView(QWidget):
         for row in self._rows:
             row.set_text_scale(scale)
         self._axis_title.set_text_scale(scale)
+        self._scale_pooled()
         self._align()
+
+    def _scale_pooled(self) -> None:
+        font = self._pooled.font()
+        font.setPixelSize(round(SMALL * self._scale))
+        self._pooled.setFont(font)
 
     def _align(self) -> None:
         """Give rows and axis the same gutters; a scroll bar takes its width from the right one."""
@@ -255,7 +268,7 @@ class TimelineView(QWidget):
         self._axis_title.setFixedWidth(
             round(TITLE_WIDTH * self._scale) + round(AXIS_WIDTH * self._scale)
         )
-        self._axis_gap.setFixedWidth(GUTTER_RIGHT)
+        self._pooled.setFixedWidth(GUTTER_RIGHT)
 
     def _on_bar_range_changed(self, low: int, high: int) -> None:
         for row in self._rows:

@@ -5,7 +5,7 @@ import pytest
 import torch
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 
 from rnnviz.session import Session
 from rnnviz.settings import NetworkSettings, SequenceSettings, Settings
@@ -167,3 +167,11 @@ def test_another_network_leaves_no_row_behind(shown):
         "view.timeline.inputs",
         "view.timeline.outputs",
     ]
+
+
+def test_how_many_steps_share_a_pixel_is_said(shown):
+    session, view = shown(settings(kind="rnn_cell", length=20_000))
+    said = view.findChild(QLabel, "view.timeline.pooled")
+    assert said.text() == ""  # the window on time follows the cursor, 4 pixels a step
+    view.fit_all()
+    assert said.text() == f"{20_001 / view.axis.width():,.0f} steps a pixel"
