@@ -227,10 +227,13 @@ class Run:
         return RecordedArray(rows.shape[1:], rows.dtype, count, self._allocate)
 
     def _probe(self, seconds: float) -> None:
-        """Time some steps, and more of them as long as these take less than `seconds`."""
-        for wanted in PROBES:
+        """Time some steps, and more of them as long as these take less than `seconds`.
+
+        The first time says little, as nothing is in a cache then: there is always a second.
+        """
+        for number, wanted in enumerate(PROBES):
             steps = min(wanted, self.length - self.computed)
-            if not steps or self.expected_seconds(steps) > seconds:
+            if not steps or (number > 1 and self.expected_seconds(steps) > seconds):
                 return
             started = time.perf_counter()
             self._steps(steps)

@@ -170,7 +170,7 @@ def test_another_network_leaves_no_row_behind(shown):
 
 
 def test_how_many_steps_share_a_pixel_is_said(shown):
-    session, view = shown(settings(kind="rnn_cell", length=20_000))
+    _, view = shown(settings(kind="rnn_cell", length=20_000))
     said = view.findChild(QLabel, "view.timeline.pooled")
     assert said.text() == ""  # the window on time follows the cursor, 4 pixels a step
     view.fit_all()
