@@ -58,22 +58,24 @@ def moment(network: Network, trace: Trace, t: int, layer: int, sequence: int) ->
     """
     states = trace.hidden
     state = states[t]  # (L, B, H)
-    h = _copy(state[layer, sequence])
+    h = copied(state[layer, sequence])
     if t == 0:
         return Moment(0, h)
-    x = _copy((state[layer - 1] if layer else trace.inputs[t - 1])[sequence])
-    h_prev = _copy(states[t - 1][layer, sequence])
-    a = _pre_activation(network, x, h_prev, layer)
+    x = copied((state[layer - 1] if layer else trace.inputs[t - 1])[sequence])
+    h_prev = copied(states[t - 1][layer, sequence])
+    a = pre_activation(network, x, h_prev, layer)
     outputs = trace.outputs if layer == network.num_layers - 1 else None
-    y = None if outputs is None else _copy(outputs[t - 1][sequence])
+    y = None if outputs is None else copied(outputs[t - 1][sequence])
     return Moment(t, h, x, h_prev, a, y)
 
 
-def _copy(values: NDArray) -> Floats:
+def copied(values: NDArray) -> Floats:
+    """Return a copy as float32."""
     return np.array(values, np.float32)
 
 
-def _pre_activation(network: Network, x: Floats, h_prev: Floats, layer: int) -> Floats:
+def pre_activation(network: Network, x: Floats, h_prev: Floats, layer: int) -> Floats:
+    """Return the sums a_t of a layer, (..., H), from x (..., I) and h_{t-1} (..., H)."""
     a: Floats = network.pre_activations(_tensor(x), _tensor(h_prev), layer).numpy()
     return a
 
@@ -236,7 +238,7 @@ def unit_terms(
         a = result if nonlinearity == "linear" else _output_sum(network, layer, h, unit)
     else:
         nonlinearity, result = network.nonlinearity, float(h[unit])
-        a = float(_pre_activation(network, x, h_prev, layer)[unit])
+        a = float(pre_activation(network, x, h_prev, layer)[unit])
     return UnitSum(part, unit, groups, biases, a, result, nonlinearity)
 
 

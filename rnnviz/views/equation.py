@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from rnnviz.analysis.terms import Moment, moment
+from rnnviz.analysis.moments import Moments
+from rnnviz.analysis.terms import Moment
 from rnnviz.session import Pin, Session
 from rnnviz.views.equation_blocks import Block
 from rnnviz.views.equation_footer import EquationFooter
@@ -44,6 +45,7 @@ class EquationView(QWidget):
         self._values: dict[str, np.ndarray] = {}
         self._vectors: list[Block] = []
         self._ranges = Ranges(session)
+        self._moments = Moments(session.run)
         self._structure: object = None
         self._coloured: tuple[dict[str, float], bool] = ({}, False)
         self._build()
@@ -128,6 +130,7 @@ class EquationView(QWidget):
 
     def _on_weights_changed(self) -> None:
         self._ranges.forget_weights()
+        self._moments = Moments(self._session.run)  # its sums were those of other weights
         self._show_weights()
 
     def _show_weights(self) -> None:
@@ -160,9 +163,9 @@ class EquationView(QWidget):
         if self._structure != (session.contract, selection.layer):
             self._take_structure()
             self._show_weights()
-        now = moment(
-            session.contract, session.trace, session.cursor, selection.layer, selection.sequence
-        )
+        if self._moments.run is not session.run:
+            self._moments = Moments(session.run)
+        now = self._moments.at(session.cursor, selection.layer, selection.sequence)
         for block in self._vectors:
             values = _vector(now, block.name)
             self._picture.show_vector(block.name, values)
