@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+_NARROW = 8  # a table of fewer columns is one of them, or some
 _LONG = 64  # from so many entries in a run on a loop over them gains nothing
 POOL = 16
 """Rows in a pool of the record's first level; so many of those are in one of the second."""
@@ -87,7 +88,7 @@ def pool_table(
     if not sides:
         return values
     pooled, tied = _larger(high, low)
-    if tied.any():
+    if tied is not None:
         first = values
         for axis, runs in sides:
             first = _firsts(first, runs, axis)
@@ -109,15 +110,17 @@ def _reduced(
     ``reduceat`` alone would do; where runs are short, as those of weights are, it takes 10 to 50
     times as long as going through the first entries of all runs, then the second ones, and so on.
     """
-    if runs.longest > _LONG:
+    narrow = values.shape[1 - axis] < _NARROW and not runs.size
+    if narrow or runs.longest > _LONG:
         return extreme.reduceat(values, runs.starts, axis=axis)
-    reduced = _entries(values, runs, 0, axis).copy()
+    reduced = _entries(values, runs, 0, axis)
     for place in range(1, runs.longest):
         part = _entries(values, runs, place, axis)
         if part.shape == reduced.shape:
-            extreme(reduced, part, out=reduced)
+            reduced = extreme(reduced, part)
         else:
             where = runs.where(place, axis)
+            reduced = reduced.copy() if place == 1 else reduced  # it may still be the values' own
             reduced[where] = extreme(reduced[where], part)
     return reduced
 
@@ -156,7 +159,7 @@ def pool_rows(values: NDArray[np.floating], size: int = POOL) -> NDArray[np.floa
     """
     runs = values.reshape(len(values) // size, size, *values.shape[1:])
     pooled, tied = _larger(runs.max(axis=1), runs.min(axis=1))
-    if tied.any():
+    if tied is not None:
         first = np.abs(runs).argmax(axis=1, keepdims=True)
         np.copyto(pooled, np.take_along_axis(runs, first, axis=1)[:, 0], where=tied)
     return pooled
@@ -164,8 +167,11 @@ def pool_rows(values: NDArray[np.floating], size: int = POOL) -> NDArray[np.floa
 
 def _larger(
     high: NDArray[np.floating], low: NDArray[np.floating]
-) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:
-    """Return `high` with `low` put where its magnitude is larger, and where both have the same."""
-    with np.errstate(invalid="ignore"):
-        np.copyto(high, low, where=high < -low)  # a NaN is in both
-        return high, (high == -low) & (high > 0)
+) -> tuple[NDArray[np.floating], NDArray[np.bool_] | None]:
+    """Return the one of larger magnitude, and where both have the same (None: nowhere)."""
+    opposite = -low
+    pooled = np.where(high < opposite, low, high)  # a NaN is in both
+    tied = high == opposite
+    if tied.any():
+        tied &= high > 0  # of zeros it does not matter which is seen
+    return pooled, tied if tied.any() else None
