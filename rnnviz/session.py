@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from rnnviz.traces.trace import Trace
 
 INLINE_SECONDS = 0.008
-"""What takes less is computed at once; what takes longer goes to the worker."""
+"""What takes less is computed at once; what takes longer, or turns out to, goes to the worker."""
 BLOCK = 64
 """Steps that are computed at once where that is quick."""
 MANY_WEIGHTS = 10_000_000
@@ -279,28 +280,34 @@ class Session(QObject):
 
     def _compute_if_quick(self, run: Run) -> None:
         try:
-            if not self._is_quick(run, self._target - run.computed):
-                return
-            while self._target > run.computed:
-                wanted = min(BLOCK, run.steps_within(INLINE_SECONDS / 2))
-                run.compute_block(max(wanted, self._target - run.computed))
+            if self._is_quick(run, self._target - run.computed):
+                self._compute_for_a_while(run)
         except Exception:
             self.cancel()  # as when the worker fails: nothing is awaited any more
             raise
+
+    def _compute_for_a_while(self, run: Run) -> None:
+        """Compute up to the target, unless the clock says that it is not as quick as expected."""
+        end = time.perf_counter() + INLINE_SECONDS
+        while self._target > run.computed and time.perf_counter() < end:
+            wanted = max(BLOCK, self._target - run.computed)
+            run.compute_block(min(wanted, run.steps_within(INLINE_SECONDS / 2)))
 
     def _fetch(self, run: Run) -> None:
         """Keep the worker ahead of the target, unless the next block will be there in no time."""
         wanted = min(self._target + AHEAD, run.length)
         waits = self._target > run.computed
-        if waits or (wanted > run.computed and not self._is_quick(run, BLOCK)):
+        block = min(BLOCK, run.length - run.computed)
+        if waits or (wanted > run.computed and not self._is_quick(run, block)):
             self._runner.extend(run, wanted)
         else:
             self._runner.cancel()
 
     def _is_quick(self, run: Run, steps: int) -> bool:
+        """Return whether all of `steps` steps take no time, and the blocks that they come in."""
         if self._runner.working_on(run):
             return False
-        return run.is_quick(run.next_block(steps), INLINE_SECONDS)
+        return run.is_quick(max(steps, run.next_block(steps)), INLINE_SECONDS)
 
     def _go(self, t: int) -> None:
         revealed = self.run.revealed

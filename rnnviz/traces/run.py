@@ -122,11 +122,12 @@ class Run:
             steps = self.next_block(steps)
             if not steps:
                 return
+            first = self.computed == 0
             started = time.perf_counter()
             block = self._steps(steps, stopped)
             self._append(block.tensors, steps)
             self._state = block.state
-            self._take_time((time.perf_counter() - started) / steps)
+            self._take_time((time.perf_counter() - started) / steps, first)
 
     def expected_seconds(self, steps: int) -> float:
         """Return about how long `steps` steps take, from what was timed or, at first, a guess."""
@@ -239,9 +240,10 @@ class Run:
             self._steps(steps)
             self._take_time((time.perf_counter() - started) / steps)
 
-    def _take_time(self, seconds_per_step: float) -> None:
+    def _take_time(self, seconds_per_step: float, first_recorded: bool = False) -> None:
         # The least counts: whatever else the machine did meanwhile says nothing of the next block.
-        known = self._seconds_per_step
+        # But what was only tried out was not recorded, which may take longer than computing.
+        known = None if first_recorded else self._seconds_per_step
         self._seconds_per_step = seconds_per_step if known is None else min(known, seconds_per_step)
 
     def _pools_of(self, name: str, last_row: int) -> Pools:

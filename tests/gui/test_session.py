@@ -2,6 +2,7 @@
 
 import errno
 import gc
+import itertools
 import mmap
 import threading
 
@@ -322,6 +323,38 @@ def test_many_steps_of_a_small_network_go_to_the_worker(make_session, monkeypatc
     assert session.run.computed < 5000
     qtbot.waitUntil(lambda: not session.busy)
     assert session.cursor == 5000
+
+
+@pytest.fixture
+def paced(make_session, monkeypatch):
+    """Return a function that makes a session whose steps are said to take so many seconds each."""
+    monkeypatch.setattr(session_module, "INLINE_SECONDS", AS_SHIPPED)
+
+    def make(seconds, length=1000):
+        session = make_session(length=length)
+        session.run._seconds_per_step = seconds
+        return session
+
+    return make
+
+
+def test_many_quick_blocks_are_not_quick_together(paced, qtbot):
+    session = paced(AS_SHIPPED / 20)
+    session.run._most_steps = 10  # as it is where a step has very many numbers
+    session.run_to_end()
+    assert (session.cursor, session.busy) == (0, True)
+    qtbot.waitUntil(lambda: not session.busy)
+    assert session.cursor == 1000
+
+
+def test_what_takes_longer_than_was_expected_is_left_to_the_worker(paced, monkeypatch):
+    session, asked = paced(AS_SHIPPED / 300, length=200), []
+    clock = itertools.count(step=AS_SHIPPED * 0.75)
+    monkeypatch.setattr(session_module.time, "perf_counter", lambda: next(clock))
+    monkeypatch.setattr(session._runner, "extend", lambda run, until: asked.append(until))
+    session.run_to_end()
+    assert (session.cursor, session.busy) == (150, True)
+    assert asked == [200]
 
 
 def test_a_block_of_a_large_network_goes_to_the_worker(make_session, monkeypatch, qtbot):

@@ -374,6 +374,19 @@ def test_what_a_step_costs_is_tried_out_twice_and_then_as_long_as_there_is_time(
     assert run.computed == 0
 
 
+def test_what_was_recorded_counts_and_not_what_was_only_tried_out(monkeypatch):
+    run = new_run()
+    say_the_time(monkeypatch, 0.001, 0.001, 0.002, 0.004, 64 * 0.010, 64 * 0.030, 72 * 0.005)
+    assert run.is_quick(1, 0.008)
+    run.compute_block()
+    assert run.expected_seconds(1) == pytest.approx(0.010)
+    assert not run.is_quick(1, 0.008)
+    run.compute_block()
+    assert run.expected_seconds(1) == pytest.approx(0.010)
+    run.compute_block(72)
+    assert run.expected_seconds(1) == pytest.approx(0.005)
+
+
 def test_what_may_be_slow_is_not_even_tried_out(monkeypatch):
     run = new_run(hidden_size=400, batch=100)
     monkeypatch.setattr(run.network, "run", lambda *_: pytest.fail("it was"))
