@@ -10,6 +10,9 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
+Steps = Tensor | list[Tensor]
+"""x_1 .. x_n as (n, B, I), or each for itself, (B, I), where it lies in memory."""
+
 
 class Interrupted(Exception):  # noqa: N818 (nothing went wrong)
     """A block was given up before its end, because nobody waits for it any more."""
@@ -70,12 +73,13 @@ class Network(ABC):
         """Return the state to begin with, from `h0` (L, B, H), which is not copied."""
 
     @abstractmethod
-    def run(self, inputs: Tensor, state: Any, stopped: Callable[[], bool] = never) -> Block:
-        """Run the steps of `inputs` (n, B, I), a view of the whole sequence, from `state`.
+    def run(self, inputs: Steps, state: Any, stopped: Callable[[], bool] = never) -> Block:
+        """Run the n steps of `inputs`, a part of the whole sequence, from `state`.
 
         Parameters
         ----------
-        inputs : Tensor
+        inputs : Tensor or list of Tensor
+            (n, B, I), a view: last bits hang on where it lies.
         state : object
             What `initial_state` or the block before gave; it is as good afterwards.
         stopped : callable
@@ -127,7 +131,7 @@ class CellNetwork(Network):
         """Return h_0 (B, H), a view of `h0` (1, B, H)."""
         return h0[0]
 
-    def run(self, inputs: Tensor, state: Tensor, stopped: Callable[[], bool] = never) -> Block:
+    def run(self, inputs: Steps, state: Tensor, stopped: Callable[[], bool] = never) -> Block:
         """Step through `inputs`, feeding back the tensor that the module returned."""
         hidden, outputs = [], []
         for x in inputs:

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from rnnviz.networks.base import Block, CellNetwork, never
+from rnnviz.networks.base import Block, CellNetwork, Steps, never
 
 SIZE_ATTRIBUTES = ("hidden_size", "hidden_dim")
 
@@ -57,7 +57,7 @@ class CustomNetwork(CellNetwork):
         _check_hidden(hidden, h)
         return self._as_vectors(output), hidden
 
-    def run(self, inputs: Tensor, state: Tensor, stopped: Callable[[], bool] = never) -> Block:
+    def run(self, inputs: Steps, state: Tensor, stopped: Callable[[], bool] = never) -> Block:
         """Step through `inputs`; an unbatched module's states gain their batch axis here."""
         block = super().run(inputs, state, stopped)
         if self.batched:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from rnnviz.networks.base import Block, CellNetwork, Interrupted, Network, never
+from rnnviz.networks.base import Block, CellNetwork, Interrupted, Network, Steps, never
 
 
 class RNNCellNetwork(CellNetwork):
@@ -61,12 +61,10 @@ class RNNNetwork(Network):
         """Return one (1, B, H) *view* of `h0` (L, B, H) a layer: a copy changes last bits."""
         return [h0[layer : layer + 1] for layer in range(self.num_layers)]
 
-    def run(
-        self, inputs: Tensor, state: list[Tensor], stopped: Callable[[], bool] = never
-    ) -> Block:
+    def run(self, inputs: Steps, state: list[Tensor], stopped: Callable[[], bool] = never) -> Block:
         """Run the block through one layer after the other."""
         tops, last = [], []
-        x = inputs
+        x = inputs if isinstance(inputs, Tensor) else torch.stack(inputs)
         for rnn, h in zip(self._layers, state, strict=True):
             if stopped():
                 raise Interrupted

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from rnnviz.memory import most_steps
-from rnnviz.networks.base import Block, Network, never
+from rnnviz.networks.base import Block, Network, Steps, never
 from rnnviz.pooling import POOL
 from rnnviz.traces.pools import Pools
 from rnnviz.traces.record import Allocate
@@ -42,11 +42,13 @@ class Run:
     ----------
     network : Network
     inputs : Tensor
-        (T, B, I), contiguous; it is used as it lies in memory, not copied.
+        (T, B, I); it is used as it lies in memory, not copied.
     h0 : Tensor
         (L, B, H); it is used as it lies in memory, not copied.
     allocate : callable, optional
         (shape, dtype) → room for a part of the record; in memory if left out.
+    reads : Tensor or list of Tensor, optional
+        What the network is given, if not `inputs` themselves: the same numbers elsewhere in memory.
 
     Attributes
     ----------
@@ -66,7 +68,12 @@ class Run:
     """
 
     def __init__(
-        self, network: Network, inputs: Tensor, h0: Tensor, allocate: Allocate = np.empty
+        self,
+        network: Network,
+        inputs: Tensor,
+        h0: Tensor,
+        allocate: Allocate = np.empty,
+        reads: Steps | None = None,
     ) -> None:
         _check_shapes(network, inputs, h0)
         self.network = network
@@ -76,6 +83,7 @@ class Run:
         self.computed = 0
         self.lock = threading.Lock()
         self._allocate = allocate
+        self._reads = inputs if reads is None else reads
         self._state = network.initial_state(h0)
         self._seconds_per_step: float | None = None
         start = as_array(h0)[np.newaxis]
@@ -199,7 +207,7 @@ class Run:
     def _steps(self, steps: int, stopped: Callable[[], bool] = never) -> Block:
         first = self.computed
         with torch.no_grad():
-            return self.network.run(self.inputs[first : first + steps], self._state, stopped)
+            return self.network.run(self._reads[first : first + steps], self._state, stopped)
 
     def _append(self, tensors: Mapping[str, Tensor], steps: int) -> None:
         """Record a block; `computed`, which readers go by, changes when all of it is there."""

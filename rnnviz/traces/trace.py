@@ -59,12 +59,6 @@ class Trace:
         """The names that ``trace[name]`` knows."""
         return tuple(self._arrays)
 
-    def with_own_inputs(self) -> Trace:
-        """Return the same record with a copy of the inputs, safe from whoever made them."""
-        copy = Trace(self._inputs.copy(), self._arrays)
-        copy._steps = self._steps
-        return copy
-
     def __getitem__(self, name: str) -> ArrayView:
         array = self._arrays[name]
         return ArrayView(array, rows_of(name, self._steps))

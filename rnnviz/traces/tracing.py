@@ -9,12 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from rnnviz.networks import network_of
-from rnnviz.networks.base import Network
+from rnnviz.networks.base import Network, Steps
 from rnnviz.networks.custom import CustomNetwork, dtype_and_device, hidden_size_of
 from rnnviz.traces.run import Run
 from rnnviz.traces.trace import Trace
 
-ALIGNMENT = 16
+ALIGNMENT = 64
 """Bytes: torch's kernels give the same last bits at addresses that are equal modulo this."""
 AT_ONCE = 1024
 """Steps a block; more of them would need memory and save no time."""
@@ -58,51 +58,63 @@ def trace(module: nn.Module, inputs: Any, h0: Any = None) -> Trace:
     """
     if not isinstance(module, nn.Module):
         raise TypeError(f"A torch nn.Module is needed, not {type(module).__name__}.")
-    x, unbatched = _time_first(module, inputs)
+    x, steps, unbatched = _time_first(module, inputs)
     network = network_of(module) or _custom(module, x, h0, batched=not unbatched)
-    run = Run(network, x, _start_state(network, x, h0))
+    run = Run(network, x, twin(_start_state(network, x, h0)), reads=steps)
     while run.computed < run.length:
         run.compute_block(AT_ONCE)
     run.reveal(run.length)
-    return run.trace.with_own_inputs()
+    return run.trace
 
 
-def _time_first(module: nn.Module, inputs: Any) -> tuple[Tensor, bool]:
-    """Return the inputs as (T, B, I), and whether they came without a batch axis."""
-    whole = isinstance(module, nn.RNN)  # reads all steps in one call
-    if isinstance(inputs, (list, tuple)) and inputs and isinstance(inputs[0], Tensor):
-        x = _stacked([_converted(module, step) for step in inputs], apart=not whole)
-    else:
-        x = _converted(module, inputs)
+def _time_first(module: nn.Module, inputs: Any) -> tuple[Tensor, Steps, bool]:
+    """Return the inputs (T, B, I), as the module reads them, and whether they had no batch axis.
+
+    The first are for the record. What the module reads are twins of what was given, so that a
+    module that works in place changes neither the record nor what belongs to the caller.
+    """
+    given = _given(module, inputs)
+    x = given.clone() if isinstance(given, Tensor) else torch.stack(given)
     if x.ndim not in (2, 3):
         raise ValueError(
             f"The inputs have the shape {tuple(x.shape)}; (T, I) or (T, B, I) is needed."
         )
     unbatched = x.ndim == 2
-    if unbatched:
-        x = x.unsqueeze(1)
-    elif getattr(module, "batch_first", False):
-        x = x.transpose(0, 1)
-    # Steps keep their strides: a loop over a transposed tensor gives other last bits than a copy.
-    return (x.contiguous() if whole else x), unbatched
+    if isinstance(given, Tensor):
+        steps: Steps = _with_batch(twin(given), module)
+    else:
+        steps = [twin(step.unsqueeze(0) if unbatched else step) for step in given]
+    return _with_batch(x, module), steps, unbatched
 
 
-def _stacked(steps: list[Tensor], *, apart: bool) -> Tensor:
-    """Stack the tensors of a list, each at an aligned address if all are and `apart` is wanted.
-
-    The last bits of a step hang on the address of its input, modulo `ALIGNMENT`.
-    """
+def _given(module: nn.Module, inputs: Any) -> Steps:
+    """Return one tensor or, where a loop would take them from a list, one for each step."""
+    if not (isinstance(inputs, (list, tuple)) and inputs and isinstance(inputs[0], Tensor)):
+        return _converted(module, inputs)
+    steps = [_converted(module, step) for step in inputs]
     shapes = {tuple(step.shape) for step in steps}
     if len(shapes) > 1:
         raise ValueError(f"The inputs are of different shapes: {sorted(shapes)}.")
-    if not apart or any(step.data_ptr() % ALIGNMENT for step in steps):
-        return torch.stack(steps)
-    count, a_row = steps[0].numel(), ALIGNMENT // steps[0].element_size()
-    padded = steps[0].new_empty(len(steps), -(-count // a_row) * a_row)
-    stacked = padded[:, :count].view(len(steps), *steps[0].shape)
-    for row, step in zip(stacked, steps, strict=True):
-        row.copy_(step)
-    return stacked
+    return torch.stack(steps) if isinstance(module, nn.RNN) else steps  # it takes no list
+
+
+def _with_batch(x: Tensor, module: nn.Module) -> Tensor:
+    """Return `x` as (T, B, I), a view: a step with other strides gives other last bits."""
+    if x.ndim == 2:
+        return x.unsqueeze(1)
+    return x.transpose(0, 1) if getattr(module, "batch_first", False) else x
+
+
+def twin(tensor: Tensor) -> Tensor:
+    """Return a copy with the same strides, at an address that is equal modulo `ALIGNMENT`."""
+    if not tensor.numel():
+        return tensor.clone()
+    sides = zip(tensor.shape, tensor.stride(), strict=True)
+    span = 1 + sum((size - 1) * stride for size, stride in sides)
+    room = tensor.new_empty(span + ALIGNMENT // tensor.element_size())
+    first = (tensor.data_ptr() - room.data_ptr()) % ALIGNMENT // tensor.element_size()
+    flat = room[first : first + span].copy_(tensor.as_strided((span,), (1,)))
+    return flat.as_strided(tensor.shape, tensor.stride())
 
 
 def _converted(module: nn.Module, values: Any) -> Tensor:

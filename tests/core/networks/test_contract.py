@@ -150,6 +150,18 @@ def test_a_run_that_is_stopped_gives_up_and_can_be_done_again(settings, asked):
     assert torch.equal(found.tensors["hidden"], wanted)
 
 
+@given(network_settings, st.integers(0, 1000))
+def test_steps_may_come_each_for_itself(settings, seed):
+    torch.manual_seed(seed)
+    network = settings.description.build(settings)
+    x = torch.randn(6, 2, settings.input_size)
+    h0 = torch.randn(network.num_layers, 2, settings.hidden_size)
+    with torch.no_grad():
+        whole = network.run(x, network.initial_state(h0)).tensors["hidden"]
+        steps = network.run(list(x), network.initial_state(h0)).tensors["hidden"]
+    assert torch.equal(whole, steps)
+
+
 @pytest.mark.parametrize("module", [nn.GRU(1, 2), nn.LSTMCell(1, 2), nn.Linear(1, 2)])
 def test_other_modules_have_none(module):
     assert network_of(module) is None

@@ -1,5 +1,7 @@
 """``rnnviz.trace`` is what the user's own script computes, to the last bit."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -25,6 +27,7 @@ from oracles import (
 from torch import nn
 
 import rnnviz
+from rnnviz.traces.tracing import twin
 
 kinds = st.sampled_from(("elman", "rnn_cell", "rnn"))
 sizes = st.fixed_dictionaries(
@@ -138,14 +141,60 @@ def test_a_transposed_tensor_equals_a_script_on_it(kind, sizes, batch, seed):
     assert_same(rnnviz.trace(module, x, h0).hidden, states)
 
 
-@given(sizes, lengths, st.integers(1, 4), seeds)
-def test_batch_first_equals_one_whole_call(sizes, length, batch, seed):
-    rnn = build("rnn", sizes, seed)
+@given(kinds, sizes, st.integers(0, 3), batches, seeds)
+def test_a_list_of_steps_at_any_address_equals_the_loop_over_the_list(
+    kind, sizes, shift, batch, seed
+):
+    module = build(kind, sizes, seed)
+    shape = steps_shape(30, batch, module.input_size)
+    numbers = torch.randn(30 * math.prod(shape[1:]) + shift)
+    inputs = list(numbers[shift:].view(shape))[::-1]
+    h0 = state_of(module, batch)
+    states = module(torch.stack(inputs), h0)[0].detach() if kind == "rnn" else None
+    states = looped(module, inputs, h0)[1] if states is None else states
+    record = rnnviz.trace(module, inputs, h0)
+    assert_same(record.hidden[1:, -1].reshape(states.shape), states)
+
+
+def strided(kind):
+    """Return tensors that lie in memory in different ways."""
+    whole = torch.arange(1000.0).to(kind)
+    return [
+        whole,
+        whole[3:],
+        whole[:0],
+        whole[5],
+        whole[1:].view(27, 37).T,
+        whole[7:997].view(3, 11, 30)[:, ::2, 4:9],
+        whole[2:4].expand(5, 2),
+    ]
+
+
+@pytest.mark.parametrize("kind", [torch.float32, torch.float64, torch.float16])
+@pytest.mark.parametrize("number", range(7))
+def test_a_twin_lies_in_memory_as_its_original_does(kind, number):
+    one = strided(kind)[number]
+    two = twin(one)
+    assert torch.equal(one, two)
+    assert one.stride() == two.stride()
+    if one.numel():
+        assert (one.data_ptr() - two.data_ptr()) % 64 == 0
+        assert one.untyped_storage().data_ptr() != two.untyped_storage().data_ptr()
+
+
+dtypes = st.sampled_from((torch.float32, torch.float64, torch.float16, torch.bfloat16))
+
+
+@given(sizes, lengths, st.integers(1, 4), dtypes, seeds)
+def test_batch_first_equals_one_whole_call(sizes, length, batch, dtype, seed):
+    rnn = build("rnn", sizes, seed).to(dtype)
     rnn.batch_first = True
-    x = torch.randn(batch, length, rnn.input_size)
-    h0 = torch.randn(rnn.num_layers, batch, rnn.hidden_size)
+    x = torch.randn(batch, length, rnn.input_size).to(dtype)
+    h0 = torch.randn(rnn.num_layers, batch, rnn.hidden_size).to(dtype)
     output, _ = rnn(x, h0)
     record = rnnviz.trace(rnn, x, h0)
+    if dtype == torch.bfloat16:  # which numpy does not have
+        x, output = x.float(), output.float()
     assert_same(record.inputs, x.transpose(0, 1))
     assert_same(record.hidden[1:, -1], output.detach().transpose(0, 1))
 
@@ -269,6 +318,21 @@ def test_the_record_is_safe_from_later_changes_of_the_inputs():
     h0.zero_()
     assert record.inputs.min() == 1
     assert record.hidden[0].min() == 1
+
+
+@pytest.mark.parametrize("give", [torch.clone, list, torch.Tensor.numpy])
+def test_a_module_that_works_in_place_changes_neither_record_nor_caller(give):
+    class Doubling(nn.Module):
+        def forward(self, x, hidden):
+            return x.mul_(2).clone(), hidden.add_(x.sum())
+
+    given, h0 = give(torch.ones(4, 2)), torch.zeros(3)
+    record = rnnviz.trace(Doubling(), given, h0)
+    assert record.inputs.tolist() == [[[1, 1]]] * 4
+    assert record.outputs[:].tolist() == [[[2, 2]]] * 4
+    assert record.hidden[:, 0, 0, 0].tolist() == [0, 4, 8, 12, 16]
+    assert all(step.tolist() == [1, 1] for step in given)
+    assert h0.tolist() == [0, 0, 0]
 
 
 def test_the_module_is_left_as_it_was():
