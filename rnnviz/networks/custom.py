@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -24,11 +26,17 @@ class CustomNetwork(CellNetwork):
     batched : bool
         Whether x is (B, I) and hidden (B, H); otherwise the module sees (I,) and (H,), as the
         exercise writes it.
+
+    Raises
+    ------
+    ValueError
+        If the module's forward does not take two arguments.
     """
 
     def __init__(
         self, module: nn.Module, input_size: int, hidden_size: int, *, batched: bool
     ) -> None:
+        _check_takes_two(module)
         self.module = module
         self.input_size = input_size
         self.hidden_size = hidden_size
@@ -95,7 +103,30 @@ class CustomNetwork(CellNetwork):
             raise ValueError(
                 f"The module returned an output of shape {tuple(output.shape)}; {wanted} is needed."
             )
+        _check_numbers(output, "an output")
         return output if output.ndim == axes else output.unsqueeze(-1)
+
+
+def _check_takes_two(module: nn.Module) -> None:
+    called = module if type(module).__call__ is not nn.Module.__call__ else module.forward
+    try:
+        signature = inspect.signature(called)
+    except ValueError:  # a function written in C does not tell
+        return
+    try:
+        signature.bind(None, None)
+    except TypeError:
+        raise ValueError(
+            f"{type(module).__name__} cannot be stepped: its forward takes "
+            f"({', '.join(signature.parameters)}), not (x, hidden)."
+        ) from None
+
+
+def _check_numbers(tensor: Tensor, what: str) -> None:
+    if tensor.dtype == torch.bool or tensor.is_complex():
+        raise ValueError(
+            f"The module returned {what} of {tensor.dtype}; real numbers can be recorded."
+        )
 
 
 def _check_hidden(hidden: Any, h: Tensor) -> None:
@@ -109,6 +140,7 @@ def _check_hidden(hidden: Any, h: Tensor) -> None:
             f"The module was given hidden {tuple(h.shape)} and returned {tuple(hidden.shape)}; "
             "it must return (output, hidden), in this order."
         )
+    _check_numbers(hidden, "a hidden state")
 
 
 def hidden_size_of(module: nn.Module) -> int:
@@ -121,8 +153,8 @@ def hidden_size_of(module: nn.Module) -> int:
     """
     for name in SIZE_ATTRIBUTES:
         size = getattr(module, name, None)
-        if isinstance(size, int):
-            return size
+        if isinstance(size, (int, np.integer)) and size is not True and size > 0:
+            return int(size)
     squares = {
         len(parameter)
         for name, parameter in module.named_parameters()
@@ -134,7 +166,8 @@ def hidden_size_of(module: nn.Module) -> int:
 
 
 def dtype_and_device(module: nn.Module) -> tuple[torch.dtype, torch.device]:
-    """Return the dtype and device of a module's first parameter (torch's defaults without one)."""
+    """Return those of a module's first parameter of real numbers (torch's defaults without one)."""
     for parameter in module.parameters():
-        return parameter.dtype, parameter.device
+        if parameter.is_floating_point():
+            return parameter.dtype, parameter.device
     return torch.get_default_dtype(), torch.device("cpu")

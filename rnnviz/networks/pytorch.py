@@ -39,8 +39,8 @@ class RNNNetwork(Network):
     Raises
     ------
     ValueError
-        If the module is bidirectional, would drop units at random, or computes its weights anew at
-        each call.
+        If the module is bidirectional, would drop units at random, computes its weights anew at
+        each call, or has hooks or a ``__call__`` of its own.
     """
 
     block_steps = 64
@@ -56,6 +56,7 @@ class RNNNetwork(Network):
         self.num_layers = module.num_layers
         self.nonlinearity = module.nonlinearity
         self._layers = [_single_layer(module, layer) for layer in range(module.num_layers)]
+        _check_plain_call(module)
 
     def initial_state(self, h0: Tensor) -> list[Tensor]:
         """Return one (1, B, H) *view* of `h0` (L, B, H) a layer: a copy changes last bits."""
@@ -97,6 +98,16 @@ def _single_layer(module: nn.RNN, layer: int) -> nn.RNN:
     for name in _torch_names(module.bias, suffix="_l0").values():
         setattr(rnn, name, _parameter(module, name.replace("_l0", f"_l{layer}")))
     return rnn.train(module.training)
+
+
+def _check_plain_call(module: nn.RNN) -> None:
+    """Refuse what a call of the module would do beside its forward: the layers would not do it."""
+    if module._forward_hooks or module._forward_pre_hooks:
+        raise ValueError("An nn.RNN with forward hooks cannot be stepped: remove them first.")
+    if type(module).__call__ is not nn.Module.__call__:
+        raise ValueError(
+            "An nn.RNN with a __call__ of its own cannot be stepped: it takes all steps at once."
+        )
 
 
 def _parameter(module: nn.RNN, name: str) -> nn.Parameter:

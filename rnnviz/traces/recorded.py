@@ -50,8 +50,9 @@ class RecordedArray(GrowingArray):
 def magnitudes(rows: NDArray) -> NDArray[np.float64]:
     """Return the largest finite magnitude of each row, 0 if there is none, with little memory."""
     flat = rows.reshape(len(rows), int(np.prod(rows.shape[1:])))
-    high = flat.max(axis=1, initial=0)
-    found = np.maximum(high, -flat.min(axis=1, initial=0)).astype(np.float64)
+    high = flat.max(axis=1, initial=0).astype(np.float64)
+    low = flat.min(axis=1, initial=0).astype(np.float64)  # whole numbers may have no negative
+    found = np.maximum(high, -low)
     overflown = np.flatnonzero(~np.isfinite(found))
     if len(overflown):
         found[overflown] = _finite_magnitudes(flat[overflown])

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from rnnviz.networks import network_of
@@ -16,6 +17,8 @@ from rnnviz.traces.trace import Trace
 
 ALIGNMENT = 64
 """Bytes: torch's kernels give the same last bits at addresses that are equal modulo this."""
+REAL_KINDS = "biuf"
+"""numpy's letters for truth values (0 and 1), whole and real numbers."""
 AT_ONCE = 1024
 """Steps a block; more of them would need memory and save no time."""
 
@@ -45,9 +48,9 @@ def trace(module: nn.Module, inputs: Any, h0: Any = None) -> Trace:
     Raises
     ------
     ValueError
-        If the sequence is empty, a shape does not fit, or the module cannot be stepped.
+        If the sequence is empty or ragged, a shape does not fit, or the module cannot be stepped.
     TypeError
-        If `module` is not an ``nn.Module``.
+        If `module` is not an ``nn.Module``, or something that is given is not of real numbers.
 
     Examples
     --------
@@ -59,8 +62,9 @@ def trace(module: nn.Module, inputs: Any, h0: Any = None) -> Trace:
     if not isinstance(module, nn.Module):
         raise TypeError(f"A torch nn.Module is needed, not {type(module).__name__}.")
     x, steps, unbatched = _time_first(module, inputs)
-    network = network_of(module) or _custom(module, x, h0, batched=not unbatched)
-    run = Run(network, x, twin(_start_state(network, x, h0)), reads=steps)
+    state = None if h0 is None else _converted(module, h0, "h0")
+    network = network_of(module) or _custom(module, x, state, batched=not unbatched)
+    run = Run(network, x, twin(_start_state(network, x, state)), reads=steps)
     while run.computed < run.length:
         run.compute_block(AT_ONCE)
     run.reveal(run.length)
@@ -90,8 +94,8 @@ def _time_first(module: nn.Module, inputs: Any) -> tuple[Tensor, Steps, bool]:
 def _given(module: nn.Module, inputs: Any) -> Steps:
     """Return one tensor or, where a loop would take them from a list, one for each step."""
     if not (isinstance(inputs, (list, tuple)) and inputs and isinstance(inputs[0], Tensor)):
-        return _converted(module, inputs)
-    steps = [_converted(module, step) for step in inputs]
+        return _converted(module, inputs, "The inputs")
+    steps = [_converted(module, step, "The inputs") for step in inputs]
     shapes = {tuple(step.shape) for step in steps}
     if len(shapes) > 1:
         raise ValueError(f"The inputs are of different shapes: {sorted(shapes)}.")
@@ -117,28 +121,43 @@ def twin(tensor: Tensor) -> Tensor:
     return flat.as_strided(tensor.shape, tensor.stride())
 
 
-def _converted(module: nn.Module, values: Any) -> Tensor:
+def _converted(module: nn.Module, values: Any, what: str) -> Tensor:
     dtype, device = dtype_and_device(module)
-    values = values if isinstance(values, Tensor) else np.asarray(values)
-    if isinstance(values, np.ndarray) and not (
-        values.flags.writeable and all(stride >= 0 for stride in values.strides)
-    ):
-        values = values.copy()  # torch has no read-only tensors and no negative strides
+    values = values if isinstance(values, Tensor) else _array(values, what)
+    if isinstance(values, Tensor) and values.is_complex():
+        raise TypeError(f"{what} must be real numbers, not {values.dtype}.")
     return torch.as_tensor(values, dtype=dtype, device=device).detach()
 
 
-def _custom(module: nn.Module, x: Tensor, h0: Any, *, batched: bool) -> Network:
-    hidden_size = np.shape(h0)[-1] if h0 is not None else hidden_size_of(module)
+def _array(values: Any, what: str) -> NDArray:
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise ValueError(f"{what} must be rows of the same length.") from error
+    if array.dtype.kind not in REAL_KINDS:
+        kind = type(values).__name__ if array.ndim == 0 else array.dtype
+        raise TypeError(f"{what} must be real numbers, not {kind}.")
+    # torch has no read-only tensors and no negative strides.
+    usable = array.flags.writeable and all(stride >= 0 for stride in array.strides)
+    return array if usable else array.copy()
+
+
+def _custom(module: nn.Module, x: Tensor, state: Tensor | None, *, batched: bool) -> Network:
+    if state is None:
+        hidden_size = hidden_size_of(module)
+    elif state.ndim:
+        hidden_size = state.shape[-1]
+    else:
+        raise ValueError("h0 is a single number; (H,) or (B, H) is needed.")
     return CustomNetwork(module, x.shape[-1], hidden_size, batched=batched)
 
 
-def _start_state(network: Network, x: Tensor, h0: Any) -> Tensor:
+def _start_state(network: Network, x: Tensor, state: Tensor | None) -> Tensor:
     """Return h_0 as (L, B, H), the given tensor itself where it can be."""
     batch = x.shape[1]
     shape = (network.num_layers, batch, network.hidden_size)
-    if h0 is None:
+    if state is None:
         return torch.zeros(shape, dtype=x.dtype, device=x.device)
-    state = _converted(network.module, h0)
     allowed: set[tuple[int, ...]] = {shape}
     if network.num_layers == 1:
         allowed.add(shape[1:])

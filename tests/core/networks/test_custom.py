@@ -1,5 +1,6 @@
 """A student's own module: the exercise's form, and what can be wrong with it."""
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -46,6 +47,17 @@ def test_the_size_of_the_state_is_read_from_an_attribute(name):
     assert np_states.tolist() == [[step] * 3 for step in range(5)]
 
 
+@pytest.mark.parametrize(("size", "known"), [(np.int64(3), True), (True, False), (0, False)])
+def test_a_size_is_a_whole_number_of_any_make(size, known):
+    module = Answering(lambda x, h: (x, h + 1))
+    module.hidden_size = size
+    if known:
+        assert rnnviz.trace(module, torch.zeros(4, 2)).hidden.shape == (5, 1, 1, 3)
+    else:
+        with pytest.raises(ValueError, match="give h0"):
+            rnnviz.trace(module, torch.zeros(4, 2))
+
+
 def test_without_any_sign_of_its_size_h0_is_asked_for():
     module = Answering(lambda x, h: (x, h))
     with pytest.raises(ValueError, match="give h0"):
@@ -77,12 +89,44 @@ def test_a_module_without_outputs_may_return_none():
         (lambda x, h: None, r"must return two tensors: \(output, hidden\)"),
         (lambda x, h: (1.0, h), "returned float as its output; it must be a tensor, or None"),
         (lambda x, h: (x[None], h), r"output of shape \(1, 2\); \(O,\) is needed"),
+        (lambda x, h: (x > 0, h), "returned an output of torch.bool; real numbers"),
+        (lambda x, h: (x * 1j, h), "returned an output of torch.complex64; real numbers"),
+        (lambda x, h: (x, h > 0), "returned a hidden state of torch.bool; real numbers"),
         (lambda x, h: (x @ h, h), r"failed on x \(2,\) and hidden \(5,\)"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(answer, sentence):
     with pytest.raises(ValueError, match=sentence):
         rnnviz.trace(Answering(answer), torch.zeros(4, 2), torch.zeros(5))
+
+
+def test_a_module_that_takes_no_state_is_refused():
+    with pytest.raises(ValueError, match=r"Linear cannot be stepped: .* takes \(input\), not \(x,"):
+        rnnviz.trace(nn.Linear(2, 3), torch.zeros(4, 2), torch.zeros(3))
+
+
+def test_a_call_of_its_own_may_give_the_forward_less():
+    class Own(nn.Module):
+        def __call__(self, x, hidden):
+            return super().__call__(hidden)
+
+        def forward(self, hidden):
+            return hidden, hidden + 1
+
+    assert rnnviz.trace(Own(), torch.zeros(4, 2), torch.zeros(3)).hidden[-1].max() == 4
+
+
+def test_a_whole_number_among_the_parameters_does_not_round_the_inputs():
+    module = Answering(lambda x, h: (x, h))
+    module.count = nn.Parameter(torch.tensor(3), requires_grad=False)
+    assert rnnviz.trace(module, torch.full((4, 2), 0.5), torch.zeros(3)).outputs[:].max() == 0.5
+
+
+def test_a_forward_that_does_not_tell_what_it_takes_is_called():
+    module = Answering(None)
+    module.forward = torch.max  # written in C, and without a signature
+    with pytest.raises(ValueError, match=r"must return two tensors: \(output, hidden\)"):
+        rnnviz.trace(module, torch.zeros(4, 2), torch.zeros(2))
 
 
 def test_the_exercises_class_cannot_take_a_batch_and_says_so():

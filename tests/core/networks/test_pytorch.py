@@ -61,6 +61,25 @@ def test_weights_that_are_computed_at_each_call_are_refused():
         RNNNetwork(rnn)
 
 
+@pytest.mark.parametrize("register", ["register_forward_hook", "register_forward_pre_hook"])
+def test_hooks_which_the_layers_would_not_run_are_refused(register):
+    rnn = nn.RNN(2, 3)
+    hook = getattr(rnn, register)(lambda *_: None)
+    with pytest.raises(ValueError, match="forward hooks cannot be stepped: remove them first"):
+        RNNNetwork(rnn)
+    hook.remove()
+    assert RNNNetwork(rnn).module is rnn
+
+
+def test_a_call_of_its_own_is_refused():
+    class Louder(nn.RNN):
+        def __call__(self, x, h=None):
+            return super().__call__(2 * x, h)
+
+    with pytest.raises(ValueError, match=r"__call__ of its own cannot be stepped"):
+        RNNNetwork(Louder(2, 3))
+
+
 def test_without_bias_there_are_no_bias_names():
     assert set(RNNNetwork(nn.RNN(2, 3, bias=False)).parameter_names(0)) == {"W_ih", "W_hh"}
     assert set(RNNCellNetwork(nn.RNNCell(2, 3, bias=False)).parameter_names(0)) == {"W_ih", "W_hh"}

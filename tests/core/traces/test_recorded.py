@@ -28,6 +28,11 @@ def test_the_magnitude_of_a_row_is_that_of_its_largest_finite_number(rows):
     np.testing.assert_array_equal(rows, before)
 
 
+@pytest.mark.parametrize(("kind", "row", "wanted"), [("u1", [3, 1], 3), ("i1", [-128, 1], 128)])
+def test_whole_numbers_have_a_magnitude_too(kind, row, wanted):
+    assert magnitudes(np.array([row], kind)).tolist() == [wanted]
+
+
 @given(anything, st.integers(1, 200))
 def test_the_largest_number_is_found_slice_by_slice(rows, slice_bytes):
     with pytest.MonkeyPatch.context() as patched:

@@ -410,6 +410,39 @@ def test_an_h0_of_a_wrong_shape_is_refused(layers, inputs, h0):
         rnnviz.trace(nn.RNN(3, 4, layers), torch.zeros(inputs), torch.zeros(h0))
 
 
+@pytest.mark.parametrize(
+    ("inputs", "error", "sentence"),
+    [
+        (None, TypeError, "The inputs must be real numbers, not NoneType"),
+        ("ab", TypeError, "The inputs must be real numbers, not str"),
+        ([["a", "b"]], TypeError, "The inputs must be real numbers, not <U1"),
+        ([[1, None]], TypeError, "The inputs must be real numbers, not object"),
+        (np.ones((2, 2), complex), TypeError, "The inputs must be real numbers, not complex128"),
+        (torch.ones(2, 2) * 1j, TypeError, "The inputs must be real numbers, not torch.complex64"),
+        ([torch.ones(2) * 1j], TypeError, "The inputs must be real numbers, not torch.complex64"),
+        ([[1, 2], [3]], ValueError, "The inputs must be rows of the same length"),
+    ],
+)
+def test_inputs_that_are_no_table_of_numbers_are_refused(inputs, error, sentence):
+    with pytest.raises(error, match=sentence):
+        rnnviz.trace(nn.RNNCell(2, 3), inputs)
+
+
+def test_truth_values_are_0_and_1():
+    cell, x = nn.RNNCell(2, 3), torch.tensor([[True, False], [False, True]])
+    assert_same(rnnviz.trace(cell, x).hidden, rnnviz.trace(cell, x.float()).hidden)
+
+
+def test_an_h0_that_is_no_state_is_refused():
+    for module in (nn.RNNCell(2, 3), nn.GRUCell(2, 3)):
+        with pytest.raises(
+            ValueError, match=r"h0 (has the shape \(\)|is a single number); .* needed"
+        ):
+            rnnviz.trace(module, torch.zeros(4, 2), 0.0)
+        with pytest.raises(TypeError, match="h0 must be real numbers, not str"):
+            rnnviz.trace(module, torch.zeros(4, 2), "zeros")
+
+
 def test_steps_of_different_shapes_are_refused():
     with pytest.raises(ValueError, match=r"different shapes: \[\(2,\), \(3,\)\]"):
         rnnviz.trace(nn.RNNCell(3, 4), [torch.zeros(3), torch.zeros(2)])
