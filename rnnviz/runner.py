@@ -5,17 +5,21 @@ from __future__ import annotations
 import time
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from rnnviz.traces.run import Run
 from rnnviz.traces.worker import Worker
+
+A_MOMENT = 0.05
+"""Longer than the end of a thread takes whose last line was run."""
 
 
 class Runner(QObject):
     """Has computed what it was last asked for; a new request replaces the one before.
 
     There is a thread only while there is something to compute. One that is inside of a long block
-    of another run is left alone with it; nobody waits for it.
+    of another run is left alone with it; nobody waits for it. But each thread holds on to its run:
+    while two are on their way out, a request waits until one of them has ended.
 
     Signals
     -------
@@ -25,12 +29,15 @@ class Runner(QObject):
 
     extended = Signal(object)
     failed = Signal(object, object)
+    _ended = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._stopping = False
         self._workers: list[Worker] = []  # the last one is the current; others are on their way out
-        self.destroyed.connect(partial(_dismiss, self._workers))  # so that no thread speaks for it
+        self._waiting: tuple[Run, int] | None = None  # for a thread to end
+        self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
+        self.destroyed.connect(partial(_silence, self._workers))  # so that no thread speaks for it
 
     def extend(self, run: Run, until: int) -> None:
         """Ask for the record of `run` up to step `until`; nothing happens after `stop`."""
@@ -39,21 +46,24 @@ class Runner(QObject):
         worker = self._worker_on(run)
         if worker is None or not worker.ask(until):
             self.dismiss()
-            self._workers.append(Worker(run, until, self._tell))
-            self._workers[-1].start()
+            self._waiting = run, until
+            self._start_what_waits()
 
     def cancel(self) -> None:
         """Drop the request; the chunk that is being computed is still recorded."""
+        self._waiting = None
         if self._workers:
             self._workers[-1].cancel()
 
     def dismiss(self) -> None:
         """Drop the request, and what is being computed with it; nothing more is said about it."""
-        _dismiss(self._workers)
-        self._workers[:] = [worker for worker in self._workers if not worker.finished(0)]
+        self._waiting = None
+        for worker in self._workers:
+            worker.leave()
+        self._forget_finished()
 
     def working_on(self, run: Run) -> bool:
-        """Return whether a request for `run` is open, or a chunk of it being computed."""
+        """Return whether a thread computes `run`, or is about to."""
         worker = self._worker_on(run)
         return worker is not None and worker.at_work
 
@@ -77,6 +87,20 @@ class Runner(QObject):
             return self._workers[-1]
         return None
 
+    def _start_what_waits(self) -> None:
+        if self._waiting and sum(worker.at_work for worker in self._workers) < 2:
+            self._workers.append(Worker(*self._waiting, self._tell, self._ended.emit))
+            self._waiting = None
+            self._workers[-1].start()
+
+    def _forget_finished(self) -> None:
+        self._workers[:] = [worker for worker in self._workers if not worker.finished(0)]
+
+    def _on_ended(self, worker: Worker) -> None:
+        worker.finished(A_MOMENT)  # so that it is among those that are forgotten, with their runs
+        self._forget_finished()
+        self._start_what_waits()
+
     def _tell(self, worker: Worker) -> None:
         """Speak up in the worker's thread; Qt brings it to the window's."""
         if worker.error is None:
@@ -85,6 +109,6 @@ class Runner(QObject):
             self.failed.emit(worker.run, worker.error)
 
 
-def _dismiss(workers: list[Worker], _gone: object = None) -> None:
+def _silence(workers: list[Worker], _gone: object = None) -> None:
     for worker in workers:
-        worker.leave()
+        worker.fall_silent()

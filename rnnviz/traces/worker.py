@@ -28,6 +28,8 @@ class Worker:
     report : callable
         Called with the worker, in its thread, when the record has grown and when the work is done.
         It must not wait for the thread that calls `leave`.
+    ended : callable, optional
+        Called with the worker, in its thread, as the last thing; also if it was told to leave.
 
     Attributes
     ----------
@@ -35,13 +37,20 @@ class Worker:
         What ended the work.
     """
 
-    def __init__(self, run: Run, until: int, report: Callable[[Worker], None]) -> None:
+    def __init__(
+        self,
+        run: Run,
+        until: int,
+        report: Callable[[Worker], None],
+        ended: Callable[[Worker], None] = lambda worker: None,
+    ) -> None:
         self.run = run
         self.error: Exception | None = None
         self._until = until
         self._report = report
+        self._ended = ended
         self._changing = threading.RLock()
-        self._left = self._done = False
+        self._left = self._silent = self._done = False
         self._heard_at: float | None = 0.0  # None while a report waits to be dealt with
         self._main = threading.main_thread()
         self._thread = threading.Thread(target=self._work, name="rnnviz worker")
@@ -66,9 +75,14 @@ class Worker:
         self._until = 0
 
     def leave(self) -> None:
-        """Give up the chunk in progress as soon as possible, and report nothing any more."""
+        """Give up the chunk in progress as soon as possible; only the end is reported then."""
         with self._changing:
             self._left = True
+
+    def fall_silent(self) -> None:
+        """Leave, and do not even report the end: there is nobody left to hear of it."""
+        with self._changing:
+            self._left = self._silent = True
 
     def heard(self) -> None:
         """Say that the last report was dealt with: what comes before is dropped, never queued."""
@@ -88,16 +102,21 @@ class Worker:
                 self.run.compute_block(self._chunk(), self._stopped)
                 self._tell_of_progress()
         except Interrupted:
-            self._done = True
+            self._finish()
         except Exception as error:  # whatever a module raises belongs to the user, not here
-            self.error = error
-            self._done = True
+            self._finish(error)
         self._tell()
+        self._tell_the_end()
 
     def _goes_on(self) -> bool:
         with self._changing:
             self._done = self._stopped() or self.run.computed >= self._until
             return not self._done
+
+    def _finish(self, error: Exception | None = None) -> None:
+        with self._changing:
+            self.error = error
+            self._done = True
 
     def _stopped(self) -> bool:
         return self._left or not self._main.is_alive()
@@ -116,3 +135,8 @@ class Worker:
         with self._changing:
             if not self._stopped():
                 self._report(self)
+
+    def _tell_the_end(self) -> None:
+        with self._changing:
+            if not self._silent and self._main.is_alive():
+                self._ended(self)

@@ -1,8 +1,10 @@
 """The runner speaks in the window's thread, and nobody waits for a block."""
 
+import gc
 import subprocess
 import sys
 import threading
+import weakref
 
 import pytest
 import torch
@@ -107,6 +109,57 @@ def test_another_run_does_not_wait_for_the_block_of_an_old_one(runner, listener,
     qtbot.wait(1)
     assert long_block.run.computed == 0
     assert set(listener.heard) == {new}
+
+
+@pytest.fixture
+def two_on_their_way_out(runner):
+    """Return two long blocks that the runner has left alone."""
+    blocks = LongBlock(), LongBlock()
+    for block in blocks:
+        runner.extend(block.run, 200)
+        assert block.reached.wait(PATIENCE)
+    yield blocks
+    for block in blocks:
+        block.opened.set()
+
+
+@pytest.mark.parametrize("ends", [0, 1])
+def test_a_third_run_waits_until_one_of_two_long_blocks_has_ended(
+    runner, listener, qtbot, two_on_their_way_out, ends
+):
+    before = threading.active_count()
+    dropped, wanted = new_run(), new_run()
+    for run in (dropped, wanted):
+        runner.extend(run, 1)
+    runner.extend(wanted, 100)
+    assert threading.active_count() == before
+    assert not runner.working_on(wanted)
+    two_on_their_way_out[ends].opened.set()
+    qtbot.waitUntil(lambda: wanted.computed >= 100)
+    assert dropped.computed == 0
+    assert not two_on_their_way_out[1 - ends].opened.is_set()
+    qtbot.waitUntil(lambda: set(listener.heard) == {wanted})
+
+
+@pytest.mark.parametrize("action", [Runner.cancel, Runner.dismiss, Runner.stop])
+def test_what_waits_can_be_dropped(runner, qtbot, two_on_their_way_out, action):
+    wanted = new_run()
+    runner.extend(wanted, 100)
+    action(runner)
+    for block in two_on_their_way_out:
+        block.opened.set()
+    assert runner.finished(PATIENCE)
+    qtbot.wait(1)
+    assert runner.finished(PATIENCE)
+    assert wanted.computed == 0
+
+
+def test_a_run_is_let_go_of_when_its_thread_has_ended(runner, qtbot):
+    run = new_run()
+    remembered = weakref.ref(run)
+    runner.extend(run, 200)
+    del run
+    qtbot.waitUntil(lambda: gc.collect() >= 0 and remembered() is None)
 
 
 def test_one_thread_alone_works_on_a_run(runner, long_block):

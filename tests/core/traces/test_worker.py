@@ -39,8 +39,8 @@ class Gate:
         assert self.opened.wait(PATIENCE)
 
 
-def started(run, until, report=lambda worker: None):
-    worker = Worker(run, until, report)
+def started(run, until, report=lambda worker: None, ended=lambda worker: None):
+    worker = Worker(run, until, report, ended)
     worker.start()
     return worker
 
@@ -120,17 +120,26 @@ def test_one_that_is_cancelled_in_a_chunk_may_be_asked_to_go_on():
     assert run.computed >= 100
 
 
-def test_one_that_leaves_gives_up_its_chunk_and_says_nothing():
-    run, heard = new_run(), []
+@pytest.mark.parametrize("silently", [False, True])
+def test_one_that_leaves_gives_up_its_chunk_and_says_at_most_that_it_has_ended(silently):
+    run, heard, ended = new_run(), [], []
     gate = Gate(run.network.module)
-    worker = started(run, 200, heard.append)
+    worker = started(run, 200, heard.append, ended.append)
     assert gate.reached.wait(PATIENCE)
-    worker.leave()
+    worker.fall_silent() if silently else worker.leave()
     assert not worker.ask(200)
     gate.opened.set()
     assert worker.finished(PATIENCE)
-    assert (run.computed, heard) == (0, [])
+    assert (run.computed, heard, ended) == (0, [], [] if silently else [worker])
     assert not run.lock.locked()
+
+
+def test_that_it_has_ended_is_the_last_thing_it_says():
+    said = []
+    worker = started(new_run(), 200, lambda _: said.append("report"), lambda _: said.append("end"))
+    assert worker.finished(PATIENCE)
+    assert set(said[:-1]) == {"report"}
+    assert said[-1] == "end"
 
 
 def test_nn_rnn_is_left_between_two_layers():
@@ -153,6 +162,21 @@ def test_what_the_module_raises_is_kept_and_reported():
     assert worker.finished(PATIENCE)
     assert isinstance(worker.error, ZeroDivisionError)
     assert heard == [worker]
+    assert not worker.ask(200)
+
+
+def test_a_request_is_not_taken_while_the_work_ends_with_an_error():
+    run = new_run()
+    gate = Gate(run.network.module)
+    run.network.module.register_forward_hook(lambda *_: 1 / 0)
+    worker = started(run, 200)
+    assert gate.reached.wait(PATIENCE)
+    with worker._changing:
+        gate.opened.set()
+        assert not worker.finished(0.05)
+        assert worker.at_work
+        assert worker.error is None
+    assert worker.finished(PATIENCE)
     assert not worker.ask(200)
 
 
