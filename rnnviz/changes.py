@@ -60,12 +60,22 @@ def sentence_about(old: Settings, new: Settings) -> str:
     same_inputs = _inputs(old) == _inputs(new)
     kept = "; the sequence is the same" if same_inputs else ""
     if differs.network:
-        return f"New network: {new.network.description.title}{kept}."
+        return f"New network: {new.network.description.title}{kept}.{_about_typed(old, new)}"
     if differs.weights:
         return f"New weights{kept}."
     if not same_inputs:
         return _about_sequence(old, new)
     return "New start state; weights and sequence are the same." if differs.record else ""
+
+
+def _about_typed(old: Settings, new: Settings) -> str:
+    """Say what became of typed weights; empty if they are as they were, or none were typed."""
+    before, now = old.initialization.scheme, new.initialization.scheme
+    if not isinstance(before, Values) or before == now:
+        return ""
+    if isinstance(now, Values):
+        return " Typed weights were cut, or filled up with zeros, to fit."
+    return f" Typed weights go up to {MAX_SIDE} × {MAX_SIDE}: {now.title} draws them now."
 
 
 def draws_weights(settings: Settings) -> bool:

@@ -86,15 +86,15 @@ class Menus:
             view.addAction(toggle)
         add_entries(self._window, view, [RESET], commands)
 
-    def show_moves(self, session: Session) -> None:
-        """Enable the steps that lead somewhere."""
+    def show_moves(self, session: Session, playing: bool) -> None:
+        """Enable the steps that lead somewhere, and Cancel where there is something to end."""
         target, actions = session.target, self.actions
         ahead, behind = target < session.length, target > 0
         actions["step_forward"].setEnabled(ahead)
         actions["to_end"].setEnabled(ahead)
         actions["step_back"].setEnabled(behind)
         actions["to_start"].setEnabled(behind)
-        actions["cancel"].setEnabled(session.busy)
+        actions["cancel"].setEnabled(session.busy or playing)
 
     def show_playing(self, playing: bool) -> None:
         """Let Play be Pause while it plays."""

@@ -38,6 +38,7 @@ class Projection:
         self._window, self._arrangement = window, arrangement
         self._set_text_scale = set_text_scale
         self._before = QByteArray()
+        self._state = Qt.WindowState.WindowNoState
         self._sheet = QWidget(window)
         self._sheet.setObjectName("projection.blank")
         self._sheet.setAutoFillBackground(True)
@@ -60,6 +61,7 @@ class Projection:
 
     def _begin(self) -> None:
         self._before = self._arrangement.state()
+        self._state = self._window.windowState()
         self._arrangement.hide_docks()
         self._set_text_scale(SCALE)
         self._window.showFullScreen()
@@ -67,5 +69,5 @@ class Projection:
     def _end(self) -> None:
         self._sheet.hide()
         self._set_text_scale(1.0)
-        self._window.showNormal()
+        self._window.setWindowState(self._state & ~Qt.WindowState.WindowFullScreen)
         self._arrangement.set_state(self._before)

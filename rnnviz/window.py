@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSettings, QTimer
+from PySide6.QtCore import QEvent, QMargins, QSettings, QSize, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QVBoxLayout, QWidget
 
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from rnnviz.settings import Settings
     from rnnviz.workspace import Workspace
 
-DEFAULT_SIZE = (1440, 900)
+DEFAULT_SIZE, LEAST_SIZE = (1440, 900), (1024, 660)
+FRAME = 40
+"""What a window manager puts around a window takes about so many pixels of a screen's height."""
 
 
 class MainWindow(QMainWindow):
@@ -60,7 +62,12 @@ class MainWindow(QMainWindow):
         self._error: ErrorDialog | None = None
         apply_theme(application(), remembered_theme(store))
         self._build_shell()
-        self.resize(*DEFAULT_SIZE)
+        self.resize(self._first_size())
+
+    def _first_size(self) -> QSize:
+        """Return the size at the first start: all of it is on the screen, if it can be."""
+        room = self.screen().availableSize().shrunkBy(QMargins(0, FRAME, 0, 0))
+        return QSize(*DEFAULT_SIZE).boundedTo(room).expandedTo(QSize(*LEAST_SIZE))
 
     # The shell
 
@@ -162,6 +169,7 @@ class MainWindow(QMainWindow):
         session.cursor_moved.connect(self._show_moves)
         session.busy_changed.connect(self._show_moves)
         player.playing_changed.connect(self._menus.show_playing)
+        player.playing_changed.connect(self._show_moves)
         workspace.square_hovered.connect(self._status.show_square)
         workspace.committed.connect(self._give_focus_back)
         self._menus.show_icons()
@@ -181,12 +189,12 @@ class MainWindow(QMainWindow):
                 "edit.preferences": self._show_preferences,
                 "init.draw_action": session.draw_new_weights,
                 "init.restore_action": session.restore_previous_weights,
-                "run.step_forward": session.step_forward,
-                "run.step_back": session.step_back,
+                "run.step_forward": partial(self._by_hand, session.step_forward),
+                "run.step_back": partial(self._by_hand, session.step_back),
                 "run.play": player.toggle,
-                "run.to_start": partial(session.seek, 0),
-                "run.to_end": session.run_to_end,
-                "run.cancel": session.cancel,
+                "run.to_start": partial(self._by_hand, partial(session.seek, 0)),
+                "run.to_end": partial(self._by_hand, session.run_to_end),
+                "run.cancel": partial(self._by_hand, session.cancel),
                 "view.projection": self.set_projection,
                 "view.fit": self._fit_all,
                 "view.reset_layout": self.reset_layout,
@@ -205,7 +213,14 @@ class MainWindow(QMainWindow):
         self._menus.show_weights(self.session)
 
     def _show_moves(self) -> None:
-        self._menus.show_moves(self.session)
+        assert self._player is not None
+        self._menus.show_moves(self.session, self._player.playing)
+
+    def _by_hand(self, move: Callable[[], None]) -> None:
+        """Make a move that somebody asked for; it does not go on by itself any more."""
+        assert self._player is not None
+        self._player.pause()
+        move()
 
     # What menus and keys do
 

@@ -6,6 +6,7 @@ import math
 import sys
 from functools import lru_cache
 
+from rnnviz.tables import LARGEST
 from rnnviz.traces.run import Run
 
 STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
@@ -23,7 +24,8 @@ def nice_limit(largest: float) -> float:
     if not math.isfinite(largest) or largest < sys.float_info.min:
         return 1.0
     power = 10.0 ** math.floor(math.log10(largest))
-    return next(step * power for step in STEPS if step * power >= largest * (1 - ROUNDING))
+    limit = next(step * power for step in STEPS if step * power >= largest * (1 - ROUNDING))
+    return min(limit, LARGEST)
 
 
 def hidden_limit(run: Run) -> float:

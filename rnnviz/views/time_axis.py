@@ -20,10 +20,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.widgets.metrics import SMALL, TEXT
 
-LABEL_SPACING = 44
+LABEL_SPACING = 56
 LETTER_SPACING = 11
 NUMBER_SPACING = 22
 """Every step has its number where steps are so wide."""
+TOUCH = 2
+"""Rounded outwards, labels that only touch lie so far on each other."""
 AROUND = 6
 """So much stays free on both sides of the cursor's number."""
 
@@ -177,9 +179,9 @@ class TimeAxis(QWidget):
         steps = self._numbered
         around = AROUND * self._scale if steps.step > 1 else 0
         own = number.adjusted(-around, 0, around, 0).toAlignedRect()
-        if steps.step > 1:
-            for box in map(self._number_box, _around(steps, self._step)):
-                own = own.united(box) if box.intersects(own) else own
+        for box in map(self._number_box, _around(steps, self._step)):
+            if box.adjusted(TOUCH, 0, -TOUCH, 0).intersects(own):
+                own = own.united(box)
         return own
 
     # Painting
@@ -205,11 +207,12 @@ class TimeAxis(QWidget):
         labels.setDevicePixelRatio(ratio)
         labels.fill(self.palette().color(QPalette.ColorRole.Window))
         painter = QPainter(labels)
-        for t in self._lettered():
-            letter = self._letters[t - 1]
-            self._write(painter, self._box(t, letter, 0, TEXT, False), letter, TEXT, muted)
-        for t in self._numbered:
-            self._write(painter, QRectF(self._number_box(t)), f"{t:,}", SMALL, muted)
+        letters = {t: self._box(t, self._letters[t - 1], 0, TEXT, False) for t in self._lettered()}
+        for t, box in _apart(letters).items():
+            self._write(painter, box, self._letters[t - 1], TEXT, muted)
+        numbers = {t: QRectF(self._number_box(t)) for t in self._numbered}
+        for t, box in _apart(numbers).items():
+            self._write(painter, box, f"{t:,}", SMALL, muted)
         painter.end()
         return labels
 
@@ -263,3 +266,13 @@ def _around(steps: range, t: int) -> range:
     """Return those of `steps` whose numbers may touch that of t: two up to t, and one beyond."""
     place = (t - steps.start) // steps.step
     return steps[max(0, place - 1) : max(0, place + 2)]
+
+
+def _apart(boxes: dict[int, QRectF]) -> dict[int, QRectF]:
+    """Leave out the first or the last label where it was moved inwards onto its neighbour."""
+    steps = list(boxes)
+    if len(steps) > 1 and boxes[steps[0]].intersects(boxes[steps[1]]):
+        steps = steps[1:]
+    if len(steps) > 1 and boxes[steps[-1]].intersects(boxes[steps[-2]]):
+        steps = steps[:-1]
+    return {t: boxes[t] for t in steps}

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 _TEXT = 11  # pixels
+_LEAST = 9  # pixels: names smaller than this are left out
 _APART = 15  # pixels between the middles of two labels
 _OFFSET = 6  # pixels between a label and its row
 
@@ -24,10 +25,13 @@ class RowLabels:
         self.names: Sequence[str] = ()
         self.text_scale = 1.0
 
-    def font(self) -> QFont:
-        """Return the font of the labels."""
+    def font(self, rows: int, height: float) -> QFont:
+        """Return the font of the labels; names are rather small than left out."""
+        pixels = _TEXT * self.text_scale
+        if self._all_named(rows):
+            pixels = min(pixels, max(_LEAST, height / rows))
         font = QFont()
-        font.setPixelSize(max(1, round(_TEXT * self.text_scale)))
+        font.setPixelSize(max(1, round(pixels)))
         return font
 
     def places(self, rows: int, height: float) -> list[tuple[QRectF, str]]:
@@ -39,7 +43,7 @@ class RowLabels:
         height : float
             Of all rows together, in logical pixels.
         """
-        high = QFontMetricsF(self.font()).height()
+        high = QFontMetricsF(self.font(rows, height)).height()
         labels = []
         for row in range(0, rows, self._step(rows, height)) if height > 0 else ():
             middle = (row + 0.5) * height / rows
@@ -49,12 +53,15 @@ class RowLabels:
 
     def paint(self, painter: QPainter, rows: int, width: int, height: int, ink: QColor) -> None:
         """Write the labels into a column of this size."""
-        painter.setFont(self.font())
+        painter.setFont(self.font(rows, height))
         painter.setPen(ink)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for place, text in self.places(rows, height):
             place.setWidth(width - _OFFSET)
             painter.drawText(place, right, text)
+
+    def _all_named(self, rows: int) -> bool:
+        return 0 < rows <= len(self.names)
 
     def _label(self, row: int) -> str:
         # Names may be fewer than rows: the rest has numbers.
@@ -62,7 +69,8 @@ class RowLabels:
 
     def _step(self, rows: int, height: float) -> int:
         """Return the smallest of 1, 2, 5, 10, 20, ... that leaves room for each label."""
-        room = _APART * self.text_scale * rows / height
+        apart = _LEAST if self._all_named(rows) else _APART * self.text_scale
+        room = apart * rows / height
         decade = 1
         while True:
             for factor in (1, 2, 5):

@@ -329,3 +329,14 @@ def test_where_nothing_differs_torch_gives_the_same_numbers(old, other):
         assert same_parameters(old, new)
     if not differs.sequence:
         assert torch.equal(build_inputs(old)[0], build_inputs(new)[0])
+
+
+def test_what_becomes_of_typed_weights_is_said():
+    hello = load_presets()["hello"].settings
+    larger, far_larger = changed(hello, hidden_size=7), changed(hello, hidden_size=512)
+    assert "filled up with zeros" in sentence_about(hello, larger)
+    assert sentence_about(hello, far_larger).endswith(
+        "Typed weights go up to 8 × 8: Uniform draws them now."
+    )
+    other = changed(hello, output_nonlinearity="tanh")
+    assert "Typed" not in sentence_about(hello, other)

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PySide6.QtCore import QPoint, QSettings, Qt
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtCore import QPoint, QSettings, QSize, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QScreen
 from PySide6.QtWidgets import QComboBox, QDockWidget, QLabel, QSpinBox, QWidget
 
 from rnnviz.app import create_window
@@ -18,6 +18,7 @@ from rnnviz.settings import NetworkSettings, SequenceSettings, Settings
 from rnnviz.views.timeline import TimelineView
 from rnnviz.widgets.colours import is_dark
 from rnnviz.widgets.heatmap import Heatmap
+from rnnviz.window import LEAST_SIZE
 
 NAMES = Path(__file__).parents[2] / "docs" / "ui-names.md"
 LETTERS = "helo"
@@ -341,3 +342,33 @@ def test_every_control_is_named_in_the_documentation(window):
     assert {name for name in found if not any(p.fullmatch(name) for p in patterns)} == set()
     for name in ("network.hidden_size", "view.timeline.hidden.1", "run.play", "equation.strip"):
         assert name in found
+
+
+@pytest.mark.parametrize(
+    ("screen", "size"),
+    [((1920, 1080), (1440, 900)), ((1280, 720), (1280, 680)), ((800, 600), LEAST_SIZE)],
+)
+def test_the_first_window_is_on_the_screen(monkeypatch, qtbot, store, screen, size):
+    monkeypatch.setattr(QScreen, "availableSize", lambda *_: QSize(*screen))
+    window = create_window(store=store)
+    qtbot.addWidget(window)
+    assert window.size().toTuple() == size
+
+
+@pytest.mark.parametrize("key", ["Left", "Escape", "Right", "Ctrl+Left"])
+def test_a_move_by_hand_ends_playing(qtbot, window, key):
+    window.session.seek(4)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert window._player.playing
+    pressed = QKeySequence(key)[0]
+    qtbot.keyClick(window, pressed.key(), pressed.keyboardModifiers())
+    assert not window._player.playing
+
+
+def test_a_maximised_window_comes_back_so_from_projection(qtbot, window):
+    window.showMaximized()
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    assert window.isFullScreen()
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    assert window.isMaximized()
+    assert not window.isFullScreen()

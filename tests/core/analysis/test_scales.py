@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -53,7 +54,13 @@ def test_limits_are_round_numbers(largest, limit):
     assert nice_limit(largest) == pytest.approx(limit, rel=1e-12)
 
 
-@given(st.floats(1e-300, 1e300))
+def test_no_limit_is_larger_than_float32_is():
+    largest = float(torch.finfo(torch.float32).max)
+    assert nice_limit(largest) == pytest.approx(largest)
+    assert np.isfinite(np.float32(nice_limit(largest)))
+
+
+@given(st.floats(1e-300, 3e38))
 def test_a_limit_is_not_under_the_number_and_at_most_half_as_large_again(largest):
     limit = nice_limit(largest)
     assert largest * (1 - ROUNDING) <= limit <= largest * 1.5 * (1 + ROUNDING)

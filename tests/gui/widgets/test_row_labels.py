@@ -71,3 +71,9 @@ def test_labels_are_painted_at_the_left_in_the_muted_ink(heatmap_of):
 
 def test_axes_have_one_width(heatmap_of):
     assert {heatmap_of(rows, 100).cell_rect(0, 0).left() for rows in (1, 100, 4096)} == {36}
+
+
+def test_names_are_rather_small_than_left_out(labels_of):
+    assert [text for *_, text in labels_of(4, 40, names="helo")] == ["h", "e", "l", "o"]
+    assert [text for *_, text in labels_of(4, 40, scale=1.5)] != ["0", "1", "2", "3"]
+    assert len(labels_of(4, 20, names="helo")) < 4
