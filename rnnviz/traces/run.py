@@ -89,6 +89,9 @@ class Run:
         start = as_array(h0)[np.newaxis]
         self._arrays = {"hidden": self._new_array("hidden", start)}
         self._arrays["hidden"].append(start)
+        if network.output_size is not None:  # of a student's module the first step tells
+            no_output = np.empty((0, self.batch_size, network.output_size), start.dtype)
+            self._arrays["output"] = self._new_array("output", no_output)
         self.trace = Trace(as_array(inputs), self._arrays)
 
     @property
