@@ -106,9 +106,12 @@ class Sizes:
 
     @property
     def largest_chunk(self) -> int:
-        """The most steps that are computed in one go; the remainder joins the last of them."""
+        """The most steps that are computed in one go, with the largest remainder there can be.
+
+        The real remainder would make longer sequences take less than shorter ones.
+        """
         blocks = max(1, most_steps(self.hidden + self.output) // self.block_steps)
-        return min(self.steps, blocks * self.block_steps + self.steps % self.block_steps)
+        return min(self.steps, (blocks + 1) * self.block_steps - 1)
 
 
 def pooled_rows(rows: int) -> int:

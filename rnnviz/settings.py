@@ -279,7 +279,8 @@ def _memory_problems(
             f"The record would take {readable_bytes(record)} on the disk, "
             f"which has {readable_bytes(free)} left"
         )
-        return _too_large(settings, said, lambda s: sizes_of(s).record <= free, before)
+        room = max(free, limits.in_memory)  # what stays in memory needs none on the disk
+        return _too_large(settings, said, lambda s: sizes_of(s).record <= room, before)
     return ()
 
 

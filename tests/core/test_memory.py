@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rnnviz import memory
 from rnnviz.memory import MemoryLimits, Sizes, most_steps, physical_memory, pooled_rows
@@ -58,4 +60,10 @@ def test_what_a_run_takes_in_numbers():
 
 def test_the_remainder_of_a_sequence_is_computed_with_the_last_block():
     huge = Sizes(steps=1000, block_steps=64, inputs=0, hidden=2**30, output=0)
-    assert huge.others == (3 + 3 * (64 + 1000 % 64)) * 2**30
+    assert huge.others == (3 + 3 * (64 + 63)) * 2**30
+
+
+@given(st.integers(1, 500), st.sampled_from((1, 64)), st.sampled_from((1, 2**17, 2**22)))
+def test_a_longer_sequence_never_takes_less(steps, block_steps, hidden):
+    one, two = (Sizes(count, block_steps, 3, hidden, 5) for count in (steps, steps + 1))
+    assert one.record + one.others < two.record + two.others

@@ -1,5 +1,7 @@
 """The settings: what they say of a network, what changes, what they would take, what is wrong."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -156,6 +158,11 @@ def with_sizes(length=40, source=None, **sizes):
     return Settings(network=NetworkSettings(**sizes), sequence=SequenceSettings(**sequence))
 
 
+def nearest_of(problem):
+    """Return the size that a problem names."""
+    return int(re.search(r"at most ([\d,]+) [a-z ]+ fit\.$", problem.sentence)[1].replace(",", ""))
+
+
 @given(every_settings())
 def test_the_bytes_of_the_record_are_those_it_takes(settings):
     assume(not problems_of(settings))
@@ -223,8 +230,8 @@ def test_the_nearest_size_that_fits_is_said_beside_the_field_that_was_changed(
     assert problems_of(small, LIMITS) == ()
     (problem,) = problems_of(with_sizes(**sizes), LIMITS, before=small)
     assert problem.field == field
-    said = problem.sentence.removesuffix(f" {counted} fit.").rsplit("at most ", 1)[1]
-    nearest = int(said.replace(",", ""))
+    assert problem.sentence.endswith(f" {counted} fit.")
+    nearest = nearest_of(problem)
     assert problems_of(with_sizes(**sizes | {name: nearest}), LIMITS) == ()
     assert problems_of(with_sizes(**sizes | {name: nearest + 1}), LIMITS)
 
@@ -262,6 +269,27 @@ def test_a_record_that_goes_to_the_disk_must_fit_there(monkeypatch):
     (problem,) = problems_of(settings, MemoryLimits(budget=2**30, in_memory=2**20))
     assert problem.field == "sequence.length"
     assert "4.3 MB on the disk, which has 3.0 MB left: at most" in problem.sentence
+
+
+@pytest.mark.parametrize("free", [0, 10_000_000, 300_000_000])
+def test_what_would_stay_in_memory_needs_no_room_on_the_disk(monkeypatch, free):
+    limits = MemoryLimits(budget=2**30, in_memory=200_000_000)
+    monkeypatch.setattr("rnnviz.settings._room_on_disk", lambda: free)
+    (problem,) = problems_of(with_sizes(100_000, hidden_size=1000), limits)
+    most = nearest_of(problem)
+    assert problems_of(with_sizes(most, hidden_size=1000), limits) == ()
+    assert problems_of(with_sizes(most + 1, hidden_size=1000), limits)
+
+
+def test_the_most_steps_of_an_nn_rnn_are_the_most():
+    limits = MemoryLimits(budget=1_500_000_000, in_memory=1_500_000_000)
+
+    def problems(length):
+        return problems_of(with_sizes(length, kind="rnn", hidden_size=2048, batch_size=100), limits)
+
+    assert [length for length in range(1, 2000) if not problems(length)] == [
+        *range(1, nearest_of(*problems(5000)) + 1)
+    ]
 
 
 def test_the_largest_sizes_of_all_overflow_nothing():
