@@ -33,15 +33,20 @@ class Runner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._stopping = False
+        self._stopped = False
         self._workers: list[Worker] = []  # the last one is the current; others are on their way out
         self._waiting: tuple[Run, int] | None = None  # for a thread to end
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
         self.destroyed.connect(partial(_silence, self._workers))  # so that no thread speaks for it
 
+    @property
+    def stopped(self) -> bool:
+        """Whether nothing is computed any more, whatever is asked for."""
+        return self._stopped
+
     def extend(self, run: Run, until: int) -> None:
         """Ask for the record of `run` up to step `until`; nothing happens after `stop`."""
-        if self._stopping:
+        if self._stopped:
             return
         worker = self._worker_on(run)
         if worker is None or not worker.ask(until):
@@ -74,7 +79,7 @@ class Runner(QObject):
 
     def stop(self) -> None:
         """Compute nothing any more. It does not wait for a block that is being computed."""
-        self._stopping = True
+        self._stopped = True
         self.dismiss()
 
     def finished(self, seconds: float) -> bool:

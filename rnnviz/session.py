@@ -81,7 +81,7 @@ class Session(QObject):
     busy_changed(busy) : whether steps are asked for that are not computed yet.
     preset_opened(preset)
     notice(sentence) : what was just done, for the status bar.
-    failed(error) : the module raised this while it computed.
+    failed(error) : the module raised this while it computed what is waited for.
     """
 
     settings_changed = Signal()
@@ -110,6 +110,8 @@ class Session(QObject):
         self.previous_weights: InitializationSettings | None = None
         self._target = 0
         self._busy = False
+        self._told = 0  # the cursor that was last said
+        self._failed_at: int | None = None  # so many steps were computed, and the next ones failed
         settings = settings or Settings()
         self._raise_problems(settings, before=None)
         remove_left_overs()
@@ -218,8 +220,15 @@ class Session(QObject):
         self.notice.emit(f"Opened “{preset.title}”.")
 
     def select(self, **changes: object) -> None:
-        """Change `selection`, as ``select(layer=1)`` or ``select(pin=None)``."""
+        """Change `selection`, as ``select(layer=1)`` or ``select(pin=None)``.
+
+        Raises
+        ------
+        ValueError
+            If there is no such sequence, layer or unit; nothing has changed then.
+        """
         selection = replace(self.selection, **changes)  # type: ignore[arg-type]
+        self._raise_if_missing(selection)
         if selection != self.selection:
             self.selection = selection
             self.selection_changed.emit()
@@ -238,9 +247,10 @@ class Session(QObject):
             self.seek(self.cursor - 1)
 
     def seek(self, t: int) -> None:
-        """Go to step `t`, computing up to there where nobody has been."""
-        self._target = max(0, min(t, self.length))
-        self._advance()
+        """Go to step `t`, computing up to there where nobody has been; not after `close`."""
+        if not self._runner.stopped:
+            self._target = max(0, min(t, self.length))
+            self._advance()
 
     def run_to_end(self) -> None:
         """Go to the last step."""
@@ -296,12 +306,15 @@ class Session(QObject):
     def _fetch(self, run: Run) -> None:
         """Keep the worker ahead of the target, unless the next block will be there in no time."""
         wanted = min(self._target + AHEAD, run.length)
-        waits = self._target > run.computed
-        block = min(BLOCK, run.length - run.computed)
-        if waits or (wanted > run.computed and not self._is_quick(run, block)):
+        if self._target > run.computed or self._looks_ahead(run, wanted):
             self._runner.extend(run, wanted)
         else:
             self._runner.cancel()
+
+    def _looks_ahead(self, run: Run, wanted: int) -> bool:
+        if not 0 < run.computed < wanted or run.computed == self._failed_at:
+            return False  # what failed is tried again when somebody waits for it
+        return not self._is_quick(run, min(BLOCK, run.length - run.computed))
 
     def _is_quick(self, run: Run, steps: int) -> bool:
         """Return whether all of `steps` steps take no time, and the blocks that they come in."""
@@ -312,12 +325,16 @@ class Session(QObject):
     def _go(self, t: int) -> None:
         revealed = self.run.revealed
         self.run.reveal(t)
-        moved = t != self.cursor
         self.cursor = t
         if self.run.revealed > revealed:
             self.trace_extended.emit(revealed + 1, self.run.revealed)
-        if moved:
-            self.cursor_moved.emit(t)
+        self._tell_cursor()
+
+    def _tell_cursor(self) -> None:
+        """Say where the cursor is, unless that is known: a slot may have moved it, which said so."""
+        if self.cursor != self._told:
+            self._told = self.cursor
+            self.cursor_moved.emit(self.cursor)
 
     def _update_busy(self) -> None:
         if self.busy != self._busy:
@@ -336,7 +353,7 @@ class Session(QObject):
         self, built: Built, differs: Difference, selection: Selection, opened: Preset | None = None
     ) -> None:
         """Change everything at once, and only then say so; nothing can fail here."""
-        before, old, cursor = self._built, self.selection, self.cursor
+        before, old = self._built, self.selection
         self._built = built
         self.selection = self._fitting(selection)
         if differs.weights:
@@ -346,29 +363,51 @@ class Session(QObject):
         if opened is not None or built.run is not before.run:
             self._target = self.cursor = 0
             self._runner.cancel() if built.run is before.run else self._runner.dismiss()
-        self._tell_of(differs, built.run is not before.run, moved=self.cursor != cursor)
+        if built.run is not before.run:
+            self._told, self._failed_at = -1, None  # nobody knows of any cursor in the new run
+        self._tell_of(differs, built.run is not before.run)
         if self.selection != old:
             self.selection_changed.emit()
 
-    def _tell_of(self, differs: Difference, new_run: bool, moved: bool) -> None:
+    def _tell_of(self, differs: Difference, new_run: bool) -> None:
         self._update_busy()
         if differs.network:
             self.network_changed.emit()
         if new_run:
             self.trace_reset.emit()
-        if new_run or moved:
-            self.cursor_moved.emit(0)
+        self._tell_cursor()
         self.settings_changed.emit()
         if differs.weights:
             self.weights_changed.emit()
 
     def _fitting(self, s: Selection) -> Selection:
         """Return the selection, as far as there is what it selects."""
+        counts = self._counts
+        pin = s.pin if s.pin and 0 <= s.pin.unit < counts.get(f"{s.pin.part} unit", 0) else None
+        return Selection(
+            min(s.sequence, counts["sequence"] - 1), min(s.layer, counts["layer"] - 1), pin
+        )
+
+    def _raise_if_missing(self, s: Selection) -> None:
+        chosen = {"sequence": s.sequence, "layer": s.layer}
+        if s.pin:
+            chosen[f"{s.pin.part} unit"] = s.pin.unit
+        for name, number in chosen.items():
+            count = self._counts.get(name, 0)
+            if not 0 <= number < count:
+                limits = f"the first is 0, the last {count - 1}" if count else "there are none"
+                raise ValueError(f"There is no {name} {number}: {limits}.")
+
+    @property
+    def _counts(self) -> dict[str, int]:
+        """How many there are of what can be selected."""
         network = self.contract
-        units = {"hidden": network.hidden_size, "output": network.output_size or 0}
-        pin = s.pin if s.pin and s.pin.unit < units[s.pin.part] else None
-        layer = min(s.layer, network.num_layers - 1)
-        return Selection(min(s.sequence, self.run.batch_size - 1), layer, pin)
+        return {
+            "sequence": self.run.batch_size,
+            "layer": network.num_layers,
+            "hidden unit": network.hidden_size,
+            "output unit": network.output_size or 0,
+        }
 
     def _raise_problems(self, settings: Settings, before: Settings | None) -> None:
         problems = problems_of(settings, self.limits, before)
@@ -391,11 +430,18 @@ class Session(QObject):
     # What the worker says
 
     def _on_runner_extended(self, run: Run) -> None:
-        if run is self.run:
-            self._advance()
-        self._runner.heard()
+        try:
+            if run is self.run:
+                self._advance()
+        finally:
+            self._runner.heard()
 
     def _on_runner_failed(self, run: Run, error: Exception) -> None:
-        if run is self.run:
-            self.cancel()
+        if run is not self.run:
+            return
+        self._failed_at = run.computed
+        self._go(min(self._target, run.computed))
+        waited = self.busy
+        self.cancel()
+        if waited:  # else it was only looked ahead
             self.failed.emit(error)

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpinBox, QToolButton, Q
 from rnnviz.player import MAX_SPEED, MIN_SPEED, Player
 from rnnviz.session import Session
 from rnnviz.widgets.icons import icon
-from rnnviz.widgets.metrics import AXIS_WIDTH, GUTTER_RIGHT, TITLE_WIDTH
+from rnnviz.widgets.metrics import AXIS_WIDTH, GUTTER_RIGHT, TEXT, TITLE_WIDTH
 from rnnviz.widgets.time_slider import TimeSlider
 
+MOST_SPEED_SCALE = 1.2
+"""The pace keeps to the width of the gutter above it."""
 BUTTONS = ("to_start", "step_back", "play", "step_forward", "to_end")
 
 
@@ -138,6 +140,9 @@ class TransportPanel(QWidget):
         for button in self._buttons.findChildren(QToolButton):
             size = round((24 if button.objectName().endswith("play") else 18) * self._scale)
             button.setIconSize(QSize(size, size))
+        font = self.speed.font()
+        font.setPixelSize(round(TEXT * min(self._scale, MOST_SPEED_SCALE)))
+        self.speed.setFont(font)
         self.loop.setIcon(icon("loop", self.palette()))
 
     def changeEvent(self, event: QEvent) -> None:

@@ -51,7 +51,8 @@ class TriesView(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 12, 4)
         layout.setSpacing(8)
-        for part in (self._count, self._text, self._button, self._back, self._next, close):
+        self._parts = (self._count, self._text, self._button, self._back, self._next, close)
+        for part in self._parts:
             layout.addWidget(part)
 
     def _tool(self, name: str, text: str, tip: str, do: object) -> QToolButton:
@@ -91,10 +92,10 @@ class TriesView(QWidget):
         """Scale the type."""
         self._scale = scale
         self._update_visibility()
-        for label in (self._count, self._text):
-            font = label.font()
+        for part in self._parts:
+            font = part.font()
             font.setPixelSize(round(TEXT * scale))
-            label.setFont(font)
+            part.setFont(font)
 
     def _go(self, by: int) -> None:
         self._at = max(0, min(self._at + by, len(self._lines) - 1))

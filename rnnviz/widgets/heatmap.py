@@ -191,7 +191,7 @@ class Heatmap(HeatmapView):
             self.update()
 
     def set_decimals(self, decimals: int | None) -> None:
-        """Write the value in squares of 36 pixels and more, with so many decimals."""
+        """Write the value in squares of 32 pixels and more, with so many decimals."""
         if decimals != self._squares.marks.decimals:
             self._squares.marks.decimals = decimals
             self.update()

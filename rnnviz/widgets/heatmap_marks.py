@@ -13,7 +13,7 @@ from rnnviz.widgets.source import Source
 
 HAIRLINES_FROM = 12
 """Squares of so many logical pixels on both sides are set apart by hairlines."""
-NUMBERS_FROM = 36
+NUMBERS_FROM = 32
 """Squares of so many logical pixels on both sides carry their number."""
 DIM = 0.55
 """So far is what is dimmed blended into the window colour."""

@@ -480,7 +480,7 @@ def test_numbers_stand_in_large_squares_alone(qtbot, heatmap):
 
     assert inked(0, 0)
     assert inked(1, 3)
-    heatmap.resize(4 * 35, 120)
+    heatmap.resize(4 * 31, 120)
     assert not inked(0, 0)
 
 
