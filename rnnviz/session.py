@@ -331,7 +331,7 @@ class Session(QObject):
         self._tell_cursor()
 
     def _tell_cursor(self) -> None:
-        """Say where the cursor is, unless that is known: a slot may have moved it, which said so."""
+        """Say where the cursor is, unless that was said: a slot may have moved it meanwhile."""
         if self.cursor != self._told:
             self._told = self.cursor
             self.cursor_moved.emit(self.cursor)

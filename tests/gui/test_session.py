@@ -481,6 +481,25 @@ def test_a_closed_session_can_be_closed_again(make_session, slow):
     assert threading.active_count() == before
 
 
+@pytest.mark.parametrize("seconds", [ALWAYS_INLINE, NEVER_INLINE])
+def test_a_closed_session_goes_nowhere_and_waits_for_nothing(make_session, monkeypatch, seconds):
+    monkeypatch.setattr(session_module, "INLINE_SECONDS", seconds)
+    session = make_session()
+    session.close()
+    for go in (session.step_forward, session.run_to_end, session.step_back):
+        go()
+        assert (session.cursor, session.target, session.busy) == (0, 0, False)
+
+
+def test_a_report_counts_as_heard_also_if_going_on_fails(make_session, monkeypatch):
+    session, heard = make_session(), []
+    monkeypatch.setattr(session, "_advance", lambda: 1 / 0)
+    monkeypatch.setattr(session._runner, "heard", lambda: heard.append(True))
+    with pytest.raises(ZeroDivisionError):
+        session._on_runner_extended(session.run)
+    assert heard == [True]
+
+
 def test_results_of_an_old_run_are_not_taken(make_session, slow, qtbot):
     session = make_session(length=200)
     session.run_to_end()
@@ -502,6 +521,56 @@ def test_what_a_module_raises_in_the_worker_is_said(make_session, slow, qtbot):
     hook.remove()
     session.step_forward()
     qtbot.waitUntil(lambda: session.cursor == 1)
+
+
+def test_what_a_module_raises_while_looking_ahead_is_told_when_somebody_waits(
+    make_session, slow, qtbot
+):
+    session = make_session(kind="rnn", length=200)
+    session.seek(20)
+    qtbot.waitUntil(lambda: not session.busy and session.wait_closed(0))
+    tried, told = [], []
+    session.failed.connect(told.append)
+
+    def fail(*_):
+        tried.append(session.target)
+        raise ZeroDivisionError
+
+    session.run.compute_block, plain = fail, session.run.compute_block
+    with qtbot.waitSignal(session._runner.failed):
+        session.seek(40)  # 72 steps are wanted ahead, and 64 are there
+    assert (session.cursor, told) == (40, [])
+    for _ in range(5):
+        session.step_back()
+        session.step_forward()
+        assert session.wait_closed(10)
+    assert tried == [40]
+    with qtbot.waitSignal(session.failed):
+        session.seek(65)
+    assert tried == [40, 65]
+    assert (session.cursor, session.busy, len(told)) == (64, False, 1)
+    session.run.compute_block = plain
+    session.run_to_end()
+    qtbot.waitUntil(lambda: not session.busy)
+    assert_scripts(session)
+
+
+def test_what_is_there_is_shown_before_an_error_is_told(make_session, slow, qtbot, monkeypatch):
+    session, told = make_session(kind="rnn", length=200), []
+    session.failed.connect(told.append)
+    plain = session.run.compute_block
+
+    def fail_after_a_block(*args):
+        if session.run.computed:
+            raise ZeroDivisionError
+        plain(*args)
+
+    monkeypatch.setattr(session.run, "compute_block", fail_after_a_block)
+    monkeypatch.setattr(session._runner, "_tell", lambda _: None)  # as if reports were too many
+    session.seek(50)
+    assert session.wait_closed(10)
+    session._runner.failed.emit(session.run, ZeroDivisionError())
+    assert (session.cursor, session.busy, told) == (50, False, [])
 
 
 class LongBlock:
@@ -961,6 +1030,47 @@ def test_a_selection_follows_what_there_is(make_session):
     session.apply(changed(session.settings, batch_size=2, hidden_size=10))
     assert session.selection.sequence == 1
     assert session.selection.pin is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"layer": 2}, "There is no layer 2: the first is 0, the last 1."),
+        ({"layer": -1}, "There is no layer -1: "),
+        ({"sequence": 3}, "There is no sequence 3: the first is 0, the last 2."),
+        ({"sequence": -1}, "There is no sequence -1: "),
+        ({"pin": Pin("hidden", 20)}, "There is no hidden unit 20: the first is 0, the last 19."),
+        ({"pin": Pin("hidden", -5)}, "There is no hidden unit -5: "),
+        ({"pin": Pin("output", 0)}, "There is no output unit 0: there are none."),
+        ({"pin": Pin("other", 0)}, "There is no other unit 0: there are none."),
+    ],
+)
+def test_what_there_is_not_cannot_be_selected(make_session, wrong, sentence):
+    session, heard = make_session(kind="rnn", num_layers=2, batch_size=3), []
+    session.select(layer=1, sequence=2, pin=Pin("hidden", 19))
+    before = session.selection
+    session.selection_changed.connect(lambda: heard.append(session.selection))
+    with pytest.raises(ValueError, match=sentence):
+        session.select(**wrong)
+    assert (session.selection, heard) == (before, [])
+
+
+def test_a_pin_before_the_first_unit_is_not_kept(make_session):
+    session = make_session(hidden_size=20)
+    session.selection = Selection(pin=Pin("hidden", -1))
+    session.apply(changed(session.settings, hidden_size=10))
+    assert session.selection.pin is None
+
+
+def test_a_slot_that_seeks_makes_nobody_hear_of_a_cursor_that_is_not(make_session):
+    session, moved = make_session(), []
+    session.cursor_moved.connect(moved.append)
+    session.trace_extended.connect(lambda *_: session.cursor == 5 and session.seek(2))
+    session.seek(5)
+    assert (session.cursor, moved) == (2, [2])
+    session.trace_reset.connect(lambda: session.seek(3))
+    session.draw_new_weights()
+    assert (session.cursor, moved) == (3, [2, 3])
 
 
 def test_selecting_the_same_is_not_a_change(make_session):
