@@ -4,12 +4,15 @@ import numpy as np
 import pytest
 import torch
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 
+from rnnviz.initialization import Constant, Zeros
+from rnnviz.sequences import Impulse
 from rnnviz.session import Session
-from rnnviz.settings import NetworkSettings, SequenceSettings, Settings
+from rnnviz.settings import InitializationSettings, NetworkSettings, SequenceSettings, Settings
 from rnnviz.views.timeline import TimelineView
+from rnnviz.widgets.colours import colour_table, is_dark
 from rnnviz.widgets.heatmap import Heatmap
 
 
@@ -175,3 +178,28 @@ def test_how_many_steps_share_a_pixel_is_said(shown):
     assert said.text() == ""  # the window on time follows the cursor, 4 pixels a step
     view.fit_all()
     assert said.text() == f"{20_001 / view.axis.width():,.0f} steps a pixel"
+
+
+@pytest.mark.parametrize("step", [1, 54_321])  # the last one lies under the cursor's frame
+def test_one_step_in_100_000_is_seen_at_its_own_colour(qtbot, shown, step):
+    """W_ih alone answers, at that step alone; all else is zero."""
+    session, view = shown(
+        Settings(
+            network=NetworkSettings(kind="rnn_cell", input_size=2, hidden_size=6, bias=False),
+            initialization=InitializationSettings(
+                scheme=Zeros(), overrides={"weight_ih": Constant(value=20.0)}
+            ),
+            sequence=SequenceSettings(source=Impulse(at=step), length=100_000),
+        )
+    )
+    view.fit_all()
+    session.run_to_end()
+    qtbot.waitUntil(lambda: session.cursor == 100_000, timeout=30_000)
+    highest = QColor.fromRgb(int(colour_table(is_dark(view.palette()))[255]))
+    for name, columns in (("inputs", step - 1), ("hidden.0", step)):
+        map_ = heatmap(view, name)
+        assert map_.levels() == (-1, 1)
+        place = map_.cell_rect(0, columns).center()
+        image = map_.grab().toImage()
+        assert image.pixelColor(place) == highest
+        assert map_.cell_at(place) == (0, columns)
