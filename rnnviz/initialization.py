@@ -34,11 +34,14 @@ class Scheme(Described):
         Whether torch defines it for matrices alone; biases become zeros.
     uses_seed : bool
         Whether chance is involved.
+    working_copies : int
+        How many copies of a parameter, at most, torch holds beside it while it fills it.
     """
 
     name: str = ""
     matrices_only: ClassVar[bool] = False
     uses_seed: ClassVar[bool] = True
+    working_copies: ClassVar[int] = 0
 
     @abstractmethod
     def fill(
@@ -286,6 +289,7 @@ class Orthogonal(_Gained):
     sentence: ClassVar[str] = (
         "A random rotation, which keeps lengths as they are; biases become zeros."
     )
+    working_copies: ClassVar[int] = 4
     name: Literal["orthogonal"] = "orthogonal"
 
 
@@ -328,6 +332,7 @@ class TruncNormal(_Torchs):
     sentence: ClassVar[str] = (
         "A bell curve without its tails: numbers beyond the bounds are redrawn."
     )
+    working_copies: ClassVar[int] = 4
     name: Literal["trunc_normal"] = "trunc_normal"
     mean: float = real(
         0.0,

@@ -133,12 +133,6 @@ class InitializationSettings(Frozen):
         """Return the overrides of parameters in `names`; others wait for their kind to return."""
         return {name: scheme for name, scheme in self.overrides.items() if name in names}
 
-    def same_weights(self, other: InitializationSettings) -> bool:
-        """Return whether `other` fills every parameter with the same numbers."""
-        return self.model_copy(update={"weight_range": 0.0}) == other.model_copy(
-            update={"weight_range": 0.0}
-        )
-
 
 class SequenceSettings(Frozen):
     """What goes in, and the state to begin with."""
@@ -222,8 +216,9 @@ class BytesNeeded(NamedTuple):
     """What settings would take, in Python's own integers."""
 
     weights: int
+    """With what torch holds beside them while it draws them."""
     record: int
-    """With the inputs, and all that is needed to compute it."""
+    """With the inputs, and all that is needed to draw them and to compute it."""
     views: int
     """The weights of the layer that is shown, as the heatmaps hold them."""
 
@@ -232,10 +227,26 @@ def bytes_needed(settings: Settings) -> BytesNeeded:
     """Return the bytes that `settings` would take."""
     network, sizes = settings.network, sizes_of(settings)
     return BytesNeeded(
-        weights=network.parameter_count * BYTES_A_NUMBER,
-        record=sizes.record + sizes.others,
+        weights=(network.parameter_count + _drawing_weights(settings)) * BYTES_A_NUMBER,
+        record=sizes.record + sizes.others + _drawing_inputs(settings) * BYTES_A_NUMBER,
         views=network.largest_layer * BYTES_A_NUMBER,
     )
+
+
+def _drawing_weights(settings: Settings) -> int:
+    """Return how many numbers torch holds beside the weights while it draws the largest part."""
+    init = settings.initialization
+    return max(
+        math.prod(shape) * max(init.scheme.working_copies, init.scheme_of(name).working_copies)
+        for name, shape in settings.network.shapes.items()
+    )
+
+
+def _drawing_inputs(settings: Settings) -> int:
+    """Return how many numbers are held beside the inputs while these are drawn."""
+    network, sequence = settings.network, settings.sequence
+    beside = sequence.source.copies_one and network.batch_size > 1
+    return sequence.steps * network.input_size if beside else 0
 
 
 def sizes_of(settings: Settings) -> Sizes:

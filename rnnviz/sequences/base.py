@@ -28,10 +28,13 @@ class Source(Described):
         The source's name in settings files.
     uses_seed : bool
         Whether chance is involved.
+    copies_one : bool
+        Whether several sequences are copies of one, which is there beside them for a moment.
     """
 
     name: str
     uses_seed: ClassVar[bool] = False
+    copies_one: ClassVar[bool] = False
 
     @abstractmethod
     def draw(
@@ -87,6 +90,8 @@ class Source(Described):
 
 class Fixed(Source):
     """A source without chance: all sequences of the batch are the same."""
+
+    copies_one: ClassVar[bool] = True
 
     def draw(
         self, length: int, batch_size: int, input_size: int, generator: torch.Generator

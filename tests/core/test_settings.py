@@ -10,10 +10,10 @@ from pydantic import BaseModel, ValidationError
 
 from rnnviz.building import build_inputs, build_network
 from rnnviz.fields import limits_of
-from rnnviz.initialization import Constant, Eye, Uniform, Values
+from rnnviz.initialization import Constant, Eye, Orthogonal, TruncNormal, Uniform, Values
 from rnnviz.memory import MemoryLimits
 from rnnviz.networks import NETWORKS
-from rnnviz.sequences import Impulse, Text
+from rnnviz.sequences import Impulse, Normal, Text
 from rnnviz.settings import (
     InitializationSettings,
     NetworkSettings,
@@ -126,14 +126,6 @@ def test_the_same_module_has_the_same_shapes(one, two):
     assert one.network.same_module(one.network)
 
 
-def test_the_colour_range_changes_no_weight():
-    one = InitializationSettings()
-    assert one.same_weights(one.model_copy(update={"weight_range": 2.0}))
-    assert not one.same_weights(one.model_copy(update={"seed": 1}))
-    assert not one.same_weights(one.model_copy(update={"scheme": Uniform(low=0.0)}))
-    assert not one.same_weights(one.model_copy(update={"overrides": {"W_hh": Eye()}}))
-
-
 def test_an_override_goes_before_the_scheme():
     init = InitializationSettings(overrides={"W_hh": Eye(), "weight_hh_l0": Constant()})
     assert init.scheme_of("W_hh") == Eye()
@@ -180,8 +172,33 @@ def test_the_bytes_of_the_record_are_those_it_takes(settings):
     assert sizes.record == sum(taken)
     assert sizes.steps * sizes.inputs == inputs.nbytes
     needed = bytes_needed(settings)
-    assert needed.weights == sum(p.nbytes for p in network.module.parameters())
+    assert needed.weights >= sum(p.nbytes for p in network.module.parameters())
     assert needed.record > sum(taken) + inputs.nbytes + 2 * h0.nbytes
+
+
+@pytest.mark.parametrize(
+    ("scheme", "overrides", "copies"),
+    [
+        (Uniform(), {}, 0),
+        (Orthogonal(), {}, 4 * 70),
+        (TruncNormal(), {"W_hh": Uniform()}, 4 * 70),  # the scheme draws those of others too
+        (Uniform(), {"W_hh": Orthogonal()}, 4 * 49),
+        (Uniform(), {"waits": Orthogonal()}, 0),
+    ],
+)
+def test_the_weights_take_more_while_some_schemes_draw_them(scheme, overrides, copies):
+    network = NetworkSettings(input_size=10, hidden_size=7, output_size=2)
+    init = InitializationSettings(scheme=scheme, overrides=overrides)
+    needed = bytes_needed(Settings(network=network, initialization=init))
+    assert needed.weights == 4 * (network.parameter_count + copies)
+
+
+def test_a_sequence_that_is_copied_for_the_batch_is_counted_beside_it():
+    def record(source, batch):
+        return bytes_needed(with_sizes(50, source, input_size=8, batch_size=batch)).record
+
+    assert record(Impulse(), 1) == record(Normal(), 1)
+    assert record(Impulse(), 2) == record(Normal(), 2) + 4 * 50 * 8
 
 
 def test_the_views_hold_the_weights_of_the_largest_layer():
