@@ -112,7 +112,8 @@ def rows_a_block(row_bytes: int) -> int:
 class ArrayView:
     """The first `length` rows of a `GrowingArray`, array-like and read-only.
 
-    Slices read what they need and give numpy arrays; ``numpy.asarray(view)`` reads all.
+    Slices read what they need, block by block, and give numpy arrays; so do integers and slices
+    behind them. ``numpy.asarray(view)`` and arrays of indices read all rows.
     """
 
     def __init__(self, rows: GrowingArray, length: int) -> None:
@@ -147,8 +148,7 @@ class ArrayView:
             row = range(self._length)[int(time)]  # an IndexError like any sequence's
             return self._rows.read(row, row + 1)[(0, *rest)]
         if isinstance(time, slice):
-            wanted = range(self._length)[time]
-            return self._read(wanted)[(slice(None), *rest)]
+            return self._read(range(self._length)[time], rest)
         return np.asarray(self)[key]
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray:
@@ -168,11 +168,33 @@ class ArrayView:
     def __repr__(self) -> str:
         return f"<ArrayView shape={self.shape} dtype={self.dtype}>"
 
-    def _read(self, wanted: range) -> NDArray:
+    def _read(self, wanted: range, rest: tuple[Any, ...]) -> NDArray:
+        """Return what `rest` picks of the `wanted` rows, and keep no other rows alive."""
+        if not all(_is_basic(key) for key in rest):  # numpy may put the axis of arrays first
+            return self._read(wanted, ())[(slice(None), *rest)]
+        parts = [self._part(piece)[(slice(None), *rest)] for piece in self._pieces(wanted)]
+        rows = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        rows.flags.writeable = False
+        return rows
+
+    def _part(self, wanted: range) -> NDArray:
         if not wanted:
             return self._rows.read(0, 0)
-        low, high = min(wanted[0], wanted[-1]), max(wanted[0], wanted[-1])
-        rows = self._rows.read(low, high + 1)
-        if wanted.step > 0:
-            return rows[:: wanted.step]
-        return rows[::-1][:: -wanted.step]
+        low, high = sorted((wanted[0], wanted[-1]))
+        return self._rows.read(low, high + 1)[:: wanted.step]
+
+    def _pieces(self, wanted: range) -> Iterator[range]:
+        """Cut a range of rows where blocks end; an empty one is one piece."""
+        size, begin = self._rows.block_rows, 0
+        while begin < len(wanted) or begin == 0:
+            first = wanted[begin] if wanted else 0
+            within = first % size if wanted.step < 0 else size - 1 - first % size
+            end = begin + 1 + within // abs(wanted.step)
+            yield wanted[begin:end]
+            begin = end
+
+
+def _is_basic(key: Any) -> bool:
+    """Return whether numpy answers a key with a view, its axes in their order."""
+    whole = isinstance(key, (int, np.integer)) and not isinstance(key, bool)
+    return whole or key is None or key is Ellipsis or isinstance(key, slice)

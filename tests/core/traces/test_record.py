@@ -219,8 +219,26 @@ def test_a_slice_reads_only_the_blocks_it_needs(monkeypatch):
     plain = growing.read
     monkeypatch.setattr(growing, "read", lambda *span: read.append(span) or plain(*span))
     view = ArrayView(growing, 40)
-    view[7], view[10:20:3], view[20:10:-2], view[5:5]
-    assert read == [(7, 8), (10, 20), (12, 21), (0, 0)]
+    view[7], view[10:20:3], view[20:10:-2], view[5:5], view[6:10, 1], view[1:30:9, None]
+    assert read == [
+        *[(7, 8)],
+        *[(10, 11), (13, 14), (16, 20)],
+        *[(20, 21), (16, 19), (12, 15)],
+        *[(0, 0)],
+        *[(6, 8), (8, 10)],
+        *[(1, 2), (10, 11), (19, 20), (28, 29)],
+    ]
+
+
+@pytest.mark.parametrize(
+    "key", [slice(None, None, 9), (slice(None), 1), (slice(30, 3, -4), ..., 0)]
+)
+def test_what_is_picked_from_many_blocks_keeps_no_other_rows_alive(key):
+    growing, rows = filled(40)
+    found = ArrayView(growing, 40)[key]
+    np.testing.assert_array_equal(found, rows[key], strict=True)
+    assert found.base is None
+    assert not found.flags.writeable
 
 
 def test_numpy_gets_a_dtype_and_a_copy_where_it_asks():
