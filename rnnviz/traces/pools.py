@@ -8,11 +8,9 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from rnnviz.pooling import POOL, pool_rows
-from rnnviz.traces.record import Allocate, GrowingArray
+from rnnviz.traces.record import Allocate, GrowingArray, rows_a_slice
 
 LEVELS = (1, 2)
-SLICE_BYTES = 4 * 2**20
-"""So much of the rows is looked at at once."""
 
 
 class Pools:
@@ -64,7 +62,7 @@ class Pools:
 
 def _fill(pools: GrowingArray, read: Callable[[int, int], NDArray], count: int) -> None:
     row_bytes = int(np.prod(pools.row_shape)) * pools.dtype.itemsize
-    at_once = max(1, SLICE_BYTES // (POOL * max(1, row_bytes)))
+    at_once = rows_a_slice(POOL * row_bytes)
     while len(pools) < count:
         first, last = len(pools), min(len(pools) + at_once, count)
         pools.append(pool_rows(read(first * POOL, last * POOL)))

@@ -13,6 +13,8 @@ BLOCK_ROWS = 1024
 """Rows a block, at most. Doubling would stall, stacking would need twice the memory."""
 BLOCK_BYTES = 64 * 2**20
 """Bytes a block, at most, but for a single row."""
+SLICE_BYTES = 4 * 2**20
+"""So much of the rows is looked at at once, or a single row."""
 
 Allocate = Callable[[tuple[int, ...], np.dtype], NDArray]
 """Makes room for an array of a shape and dtype; its numbers need not be set."""
@@ -107,6 +109,11 @@ class GrowingArray:
 def rows_a_block(row_bytes: int) -> int:
     """Return how many rows of `row_bytes` each a block has."""
     return max(1, min(BLOCK_ROWS, BLOCK_BYTES // max(1, row_bytes)))
+
+
+def rows_a_slice(row_bytes: int) -> int:
+    """Return how many rows of `row_bytes` each are looked at at once."""
+    return max(1, SLICE_BYTES // max(1, row_bytes))
 
 
 class ArrayView:

@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from rnnviz.traces.pools import Pools
-from rnnviz.traces.record import Allocate, GrowingArray
-
-SLICE_BYTES = 4 * 2**20
+from rnnviz.traces.record import Allocate, GrowingArray, rows_a_slice
 
 
 class RecordedArray(GrowingArray):
@@ -70,5 +68,5 @@ def largest_of(rows: NDArray) -> float:
 
 
 def _slices(rows: NDArray) -> Iterator[NDArray]:
-    at_once = max(1, SLICE_BYTES * len(rows) // max(1, rows.nbytes))
+    at_once = rows_a_slice(rows.nbytes // max(1, len(rows)))
     return (rows[first : first + at_once] for first in range(0, len(rows), at_once))

@@ -11,6 +11,7 @@ import tempfile
 import time
 import weakref
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -62,11 +63,13 @@ class ScratchFile:
         if not size:
             return np.empty(shape, dtype)
         place = -(-self._used // ALIGNMENT) * ALIGNMENT
-        if self._map is None or place + size > len(self._map):
-            self._open_segment(size)
-            place = 0
-        assert self._map is not None
-        self._reserve(self._segment + place, size)
+        with _full_disk_named(self.folder):
+            if self._map is None or place + size > len(self._map):
+                self._open_segment(size)
+                place = 0
+            assert self._map is not None
+            # A write to a mapped page that finds no room on the disk would end the program.
+            _take(self._file.fileno(), self._segment + place, size)
         self._used = place + size
         return np.frombuffer(self._map, dtype, count, place).reshape(shape)
 
@@ -78,16 +81,18 @@ class ScratchFile:
         self._map = mmap.mmap(self._file.fileno(), length, offset=start)
         self._segment, self._used = start, 0
 
-    def _reserve(self, start: int, size: int) -> None:
-        """Take room on the disk: a write to a mapped page that finds none ends the program."""
-        try:
-            _take(self._file.fileno(), start, size)
-        except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-                raise
-            raise OSError(
-                error.errno, "There is no room left for the record on the disk", str(self.folder)
-            ) from error
+
+@contextmanager
+def _full_disk_named(folder: Path) -> Iterator[None]:
+    """Say in a sentence that the disk is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        raise OSError(
+            error.errno, "There is no room left for the record on the disk", str(folder)
+        ) from error
 
 
 def _take(file: int, start: int, size: int) -> None:

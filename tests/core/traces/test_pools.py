@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.pooling import POOL, pool_rows
-from rnnviz.traces import pools as pools_module
+from rnnviz.traces import record
 from rnnviz.traces.pools import Pools
 
 
@@ -19,7 +19,7 @@ def test_pools_hold_the_largest_of_their_rows(parts, row_shape, slice_bytes):
     values = np.random.default_rng(len(parts)).standard_normal((sum(parts), *row_shape))
     pools = Pools(lambda a, b: values[a:b], row_shape, values.dtype, len(values))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(pools_module, "SLICE_BYTES", slice_bytes)
+        patched.setattr(record, "SLICE_BYTES", slice_bytes)
         for rows in np.cumsum(parts):
             pools.extend(int(rows))
     for level in (1, 2):
@@ -41,7 +41,7 @@ def test_what_was_cut_is_made_again():
 
 
 def test_rows_are_read_once_and_a_few_at_a_time(monkeypatch):
-    monkeypatch.setattr(pools_module, "SLICE_BYTES", 4 * POOL * 4)
+    monkeypatch.setattr(record, "SLICE_BYTES", 4 * POOL * 4)
     read = []
     values = np.zeros(200, np.float32)
     pools = Pools(lambda a, b: read.append((a, b)) or values[a:b], (), np.float32)

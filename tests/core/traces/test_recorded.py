@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from rnnviz.traces import recorded
+from rnnviz.traces import record
 from rnnviz.traces.recorded import RecordedArray, largest_of, magnitudes
 
 anything = npst.arrays(
@@ -36,7 +36,7 @@ def test_whole_numbers_have_a_magnitude_too(kind, row, wanted):
 @given(anything, st.integers(1, 200))
 def test_the_largest_number_is_found_slice_by_slice(rows, slice_bytes):
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(recorded, "SLICE_BYTES", slice_bytes)
+        patched.setattr(record, "SLICE_BYTES", slice_bytes)
         assert largest_of(rows) == plain(rows)
 
 

@@ -123,6 +123,24 @@ def test_a_full_disk_is_a_sentence_and_takes_nothing(monkeypatch, cache):
     assert (array == 2).all()
 
 
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_file_that_may_not_grow_is_the_same_sentence(monkeypatch, before):
+    room = ScratchFile()
+    arrays = [room.allocate((2**14,), np.float32) for _ in range(before)]
+
+    def too_large(*_):
+        raise OSError(errno.EFBIG, "File too large")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "truncate", too_large)
+        with pytest.raises(OSError, match="no room left for the record on the disk"):
+            room.allocate((2**14,), np.float32)
+    arrays.append(room.allocate((2**14,), np.float32))
+    for number, array in enumerate(arrays):
+        array[:] = number
+    assert all((array == number).all() for number, array in enumerate(arrays))
+
+
 @pytest.mark.parametrize("missing", [True, False])
 def test_where_room_cannot_be_reserved_it_is_filled(monkeypatch, missing):
     def unsupported(*_):
