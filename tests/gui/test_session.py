@@ -338,11 +338,24 @@ def paced(make_session, monkeypatch):
     return make
 
 
-def test_many_quick_blocks_are_not_quick_together(paced, qtbot):
+def asked_of_the_worker(session, monkeypatch):
+    """Return a list that will have how far the record was, and how far the worker is to go."""
+    asked, plain = [], session._runner.extend
+
+    def extend(run, until):
+        asked.append((run.computed, until))
+        plain(run, until)
+
+    monkeypatch.setattr(session._runner, "extend", extend)
+    return asked
+
+
+def test_many_quick_blocks_are_not_quick_together(paced, monkeypatch, qtbot):
     session = paced(AS_SHIPPED / 20)
     session.run._most_steps = 10  # as it is where a step has very many numbers
+    asked = asked_of_the_worker(session, monkeypatch)
     session.run_to_end()
-    assert (session.cursor, session.busy) == (0, True)
+    assert asked[0] == (0, 1000)
     qtbot.waitUntil(lambda: not session.busy)
     assert session.cursor == 1000
 
@@ -360,8 +373,9 @@ def test_what_takes_longer_than_was_expected_is_left_to_the_worker(paced, monkey
 def test_a_block_of_a_large_network_goes_to_the_worker(make_session, monkeypatch, qtbot):
     monkeypatch.setattr(session_module, "INLINE_SECONDS", AS_SHIPPED)
     session = make_session(hidden_size=2000)
+    asked = asked_of_the_worker(session, monkeypatch)
     session.step_forward()
-    assert session.busy
+    assert asked[0] == (0, 1 + session_module.AHEAD)
     qtbot.waitUntil(lambda: not session.busy)
     assert session.cursor == 1
 
@@ -375,7 +389,7 @@ def test_steps_of_a_slow_network_come_from_the_worker_and_none_is_lost(make_sess
     assert session.target == 150
     qtbot.waitUntil(lambda: not session.busy)
     assert session.cursor == 150
-    assert (busy[0], busy[-1]) == (True, False)
+    assert busy == [True, False] * (len(busy) // 2)
     assert_scripts(session)
 
 
@@ -536,9 +550,10 @@ def test_what_a_module_raises_while_looking_ahead_is_told_when_somebody_waits(
         tried.append(session.target)
         raise ZeroDivisionError
 
+    qtbot.wait(1)  # for the last report
     session.run.compute_block, plain = fail, session.run.compute_block
-    with qtbot.waitSignal(session._runner.failed):
-        session.seek(40)  # 72 steps are wanted ahead, and 64 are there
+    session.seek(40)  # 72 steps are wanted ahead, and 64 are there
+    qtbot.waitUntil(lambda: session._failed_at == 64)
     assert (session.cursor, told) == (40, [])
     for _ in range(5):
         session.step_back()
