@@ -50,6 +50,8 @@ class Place:
         The visible ones of all device pixels.
     table : QRect
         The window's pixels that all squares cover together, shown or not.
+    full : bool
+        Whether the squares cover all of the plot, to the last pixel.
     from_pixels : QTransform
         The way from the window's pixels to the widget's logical ones.
     """
@@ -57,6 +59,7 @@ class Place:
     grid: Grid
     window: QRect
     table: QRect
+    full: bool
     from_pixels: QTransform
 
     def pixels_of(self, rect: QRect, device: QTransform) -> QRect:
@@ -175,19 +178,17 @@ class Squares:
         table = QRect(QPoint(grid.x.begin(0), grid.y.begin(0)), QPoint(0, 0))
         table.setRight(grid.x.end(columns - 1) - 1)
         table.setBottom(grid.y.end(rows - 1) - 1)
-        return Place(grid, window, table, from_pixels)
-
-    def cover(self, plot: Plot, exposed: QRect) -> bool:
-        """Return whether the squares surely cover the exposed part of the widget."""
-        if self.shown < self.source.shape[1] or exposed.left() < plot.left:
-            return False
-        left, right = plot.low - self.first_x + 0.5, plot.high - self.first_x + 0.5
-        return left >= 0 and right <= self.shown
+        inside_table = left == plot.left and right == plot.left + plot.width
+        full = inside_table and table == QRect(0, 0, window.width(), window.height())
+        return Place(grid, window, table, full, from_pixels)
 
     def paint(self, painter: QPainter, plot: Plot, exposed: QRect) -> None:
         """Draw the exposed part of the widget, pixel by pixel."""
         device = painter.deviceTransform()
         place = self.place(plot, device)
+        covered = place.full and self.shown == self.source.shape[1] and exposed.left() >= plot.left
+        if not covered:
+            painter.fillRect(exposed, self.inks.window)
         part = place.pixels_of(exposed, device)
         if part.isEmpty():
             return

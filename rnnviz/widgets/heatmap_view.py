@@ -239,8 +239,6 @@ class HeatmapView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         exposed, inks, plot = event.rect(), self._squares.inks, self._plot()
-        if not self._squares.cover(plot, exposed):
-            painter.fillRect(exposed, inks.window)
         self._squares.paint(painter, plot, exposed)
         if self._labels is not None and exposed.left() < plot.left:
             rows = self._squares.source.shape[0]

@@ -4,7 +4,6 @@ TITLE_WIDTH = 116
 """The column of titles at the left of the timeline and the transport."""
 AXIS_WIDTH = 36
 """The column of row numbers beside it."""
-GUTTER_LEFT = TITLE_WIDTH + AXIS_WIDTH
 GUTTER_RIGHT = 124
 """The column of colour bars, speed and loop at the right."""
 TEXT, SMALL, TITLE, OPERATOR = 13, 11, 15, 20
