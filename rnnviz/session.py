@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,6 +14,7 @@ from rnnviz.fields import MAX_SEED
 from rnnviz.memory import MemoryLimits
 from rnnviz.presets import Preset, load_presets
 from rnnviz.runner import Runner
+from rnnviz.selection import Selection
 from rnnviz.settings import InitializationSettings, Settings, SettingsError, problems_of
 from rnnviz.traces.scratch import remove_left_overs
 
@@ -34,23 +35,6 @@ MANY_WEIGHTS = 10_000_000
 """Drawing more of them takes so long that it is said beforehand."""
 AHEAD = BLOCK // 2
 """Steps that the worker keeps ready beyond the cursor."""
-
-
-@dataclass(frozen=True)
-class Pin:
-    """A unit whose sum is written out: ``part`` is ``"hidden"`` or ``"output"``."""
-
-    part: Literal["hidden", "output"]
-    unit: int
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What of the record is looked at: one sequence of the batch, one layer, a pinned unit."""
-
-    sequence: int = 0
-    layer: int = 0
-    pin: Pin | None = None
 
 
 class Session(QObject):
@@ -228,7 +212,7 @@ class Session(QObject):
             If there is no such sequence, layer or unit; nothing has changed then.
         """
         selection = replace(self.selection, **changes)  # type: ignore[arg-type]
-        self._raise_if_missing(selection)
+        selection.check(self.run)
         if selection != self.selection:
             self.selection = selection
             self.selection_changed.emit()
@@ -355,7 +339,7 @@ class Session(QObject):
         """Change everything at once, and only then say so; nothing can fail here."""
         before, old = self._built, self.selection
         self._built = built
-        self.selection = self._fitting(selection)
+        self.selection = selection.fitted(self.run)
         if differs.weights:
             self.previous_weights = None if differs.network else before.settings.initialization
         if opened is not None:
@@ -379,35 +363,6 @@ class Session(QObject):
         self.settings_changed.emit()
         if differs.weights:
             self.weights_changed.emit()
-
-    def _fitting(self, s: Selection) -> Selection:
-        """Return the selection, as far as there is what it selects."""
-        counts = self._counts
-        pin = s.pin if s.pin and 0 <= s.pin.unit < counts.get(f"{s.pin.part} unit", 0) else None
-        return Selection(
-            min(s.sequence, counts["sequence"] - 1), min(s.layer, counts["layer"] - 1), pin
-        )
-
-    def _raise_if_missing(self, s: Selection) -> None:
-        chosen = {"sequence": s.sequence, "layer": s.layer}
-        if s.pin:
-            chosen[f"{s.pin.part} unit"] = s.pin.unit
-        for name, number in chosen.items():
-            count = self._counts.get(name, 0)
-            if not 0 <= number < count:
-                limits = f"the first is 0, the last {count - 1}" if count else "there are none"
-                raise ValueError(f"There is no {name} {number}: {limits}.")
-
-    @property
-    def _counts(self) -> dict[str, int]:
-        """How many there are of what can be selected."""
-        network = self.contract
-        return {
-            "sequence": self.run.batch_size,
-            "layer": network.num_layers,
-            "hidden unit": network.hidden_size,
-            "output unit": network.output_size or 0,
-        }
 
     def _raise_problems(self, settings: Settings, before: Settings | None) -> None:
         problems = problems_of(settings, self.limits, before)

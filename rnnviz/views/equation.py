@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rnnviz.analysis.moments import Moments
 from rnnviz.analysis.terms import Moment
-from rnnviz.session import Pin, Session
+from rnnviz.selection import Pin
+from rnnviz.session import Session
 from rnnviz.views.equation_blocks import Block
 from rnnviz.views.equation_footer import EquationFooter
 from rnnviz.views.equation_hover import part_of

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.analysis.terms import UnitSum, moment, unit_terms
-from rnnviz.session import Pin, Session
+from rnnviz.selection import Pin
+from rnnviz.session import Session
 from rnnviz.views.equation_blocks import set_pixel_size
 from rnnviz.views.equation_levels import Ranges
 from rnnviz.views.notation import function_name, number, plain, rich

@@ -27,8 +27,9 @@ from rnnviz.changes import with_network, with_source
 from rnnviz.initialization import Eye, Normal, Uniform, Values
 from rnnviz.memory import MemoryLimits
 from rnnviz.presets import load_presets
+from rnnviz.selection import Pin, Selection
 from rnnviz.sequences import Impulse, Text
-from rnnviz.session import Pin, Selection, Session
+from rnnviz.session import Session
 from rnnviz.settings import (
     InitializationSettings,
     NetworkSettings,

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QToolButton
 
 from rnnviz.initialization import Constant, Zeros
 from rnnviz.presets import load_presets
-from rnnviz.session import Pin, Session
+from rnnviz.selection import Pin
+from rnnviz.session import Session
 from rnnviz.settings import InitializationSettings, NetworkSettings, Settings
 from rnnviz.theme import THEMES, palette
 from rnnviz.views.equation import HINT, EquationView

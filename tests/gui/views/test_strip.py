@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QApplication, QToolButton
 
 from rnnviz.initialization import Constant
 from rnnviz.presets import load_presets
-from rnnviz.session import Pin, Session
+from rnnviz.selection import Pin
+from rnnviz.session import Session
 from rnnviz.settings import InitializationSettings, NetworkSettings, Settings
 from rnnviz.theme import THEMES, palette
 from rnnviz.views.notation import number
