@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -24,6 +25,12 @@ MATRICES: dict[Part, tuple[tuple[str, str], ...]] = {
 }
 """Each part's matrices, and the vector that each of them meets."""
 BIASES: dict[Part, tuple[str, ...]] = {"hidden": ("b_ih", "b_hh"), "output": ("b_ho",)}
+FUNCTIONS: dict[str, Callable[[float], float]] = {
+    "tanh": math.tanh,
+    "relu": lambda a: 0.0 if a <= 0 else a,  # NaN stays NaN, as in torch
+    "linear": lambda a: a,
+}
+"""What becomes of a sum, in double precision."""
 
 
 @dataclass(frozen=True)
@@ -162,19 +169,19 @@ class UnitSum:
 
     def largest(self, count: int) -> list[Product]:
         """Return the `count` products of largest magnitude, largest first; NaN comes before all."""
-        products = self._products()
-        return [self._product(place) for place in _by_size(products)[:count]]
+        return [self.product(place) for place in by_size(self._products())[:count]]
 
     def others(self, count: int) -> tuple[int, float]:
         """Return how many products `largest` leaves out, and their sum."""
         products = self._products()
-        rest = _by_size(products)[count:]
+        rest = by_size(products)[count:]
         return len(rest), float(products[rest].sum(dtype=np.float32))
 
     def _products(self) -> Floats:
         return np.concatenate([group.products for group in self.groups])
 
-    def _product(self, place: int) -> Product:
+    def product(self, place: int) -> Product:
+        """Return one product, counted through all groups."""
         for group in self.groups:
             if place < len(group.products):
                 break
@@ -198,6 +205,7 @@ def unit_terms(
     h_prev: Floats,
     h: Floats,
     y: Floats | None = None,
+    a: Floats | None = None,
 ) -> UnitSum:
     """Take one unit's number apart.
 
@@ -215,6 +223,8 @@ def unit_terms(
         What the layer read, its state before, and its state: (I,), (H,), (H,).
     y : numpy.ndarray, optional
         The output, (O,); needed for the part "output".
+    a : numpy.ndarray, optional
+        The layer's sums, (H,), where they are known: to work them out takes all weights.
 
     Raises
     ------
@@ -235,11 +245,12 @@ def unit_terms(
         assert y is not None
         nonlinearity = network.output_nonlinearity or "linear"
         result = float(y[unit])
-        a = result if nonlinearity == "linear" else _output_sum(network, layer, h, unit)
+        total = result if nonlinearity == "linear" else _output_sum(network, layer, h, unit)
     else:
         nonlinearity, result = network.nonlinearity, float(h[unit])
-        a = float(pre_activation(network, x, h_prev, layer)[unit])
-    return UnitSum(part, unit, groups, biases, a, result, nonlinearity)
+        sums = pre_activation(network, x, h_prev, layer) if a is None else a
+        total = float(sums[unit])
+    return UnitSum(part, unit, groups, biases, total, result, nonlinearity)
 
 
 def _output_sum(network: Network, layer: int, h: Floats, unit: int) -> float:
@@ -257,6 +268,7 @@ def _group(matrix: str, vector: str, weights: Floats, inputs: Floats) -> Group:
     return Group(matrix, vector, weights, inputs, products, subtotal)
 
 
-def _by_size(products: Floats) -> NDArray[np.intp]:
+def by_size(products: NDArray) -> NDArray[np.intp]:
+    """Return the places of `products`, the largest magnitude first; NaN counts as infinite."""
     magnitude = np.where(np.isnan(products), np.inf, np.abs(products))
     return np.argsort(-magnitude, kind="stable")
