@@ -39,15 +39,27 @@ def shape_text(shape: tuple[int, ...]) -> str:
     return f"({shape[0]},)" if len(shape) == 1 else f"({', '.join(map(str, shape))})"
 
 
-def number(value: float) -> str:
-    """Return a number to be read: two decimals, or two digits where those would say nothing."""
+def at_step(name: str, t: int) -> str:
+    """Return a symbol in plain text with its step as a number: ``h_5``, ``h_4``; ``W_hh`` stays."""
+    letter, index = SYMBOLS[name]
+    steps = {"t": t, "t−1": t - 1, "t+1": t + 1}
+    return f"{letter}_{steps[index]}" if index in steps else plain(name)
+
+
+def number(value: float, decimals: int = 2) -> str:
+    """Return a number to be read: rounded, or with two digits where decimals would say nothing."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    small = 0 < abs(value) < 0.005
-    text = f"{value:.2g}" if small or abs(value) >= 100_000 else f"{value:.2f}"
-    return "0.00" if text == "-0.00" else text.replace("-", "−")
+    small = 0 < abs(value) < 0.5 * 10**-decimals
+    digits = f"{value:.2g}" if small or abs(value) >= 100_000 else f"{value:.{decimals}f}"
+    return (digits if float(digits) else digits.lstrip("-")).replace("-", "−")
+
+
+def exact(value: float) -> str:
+    """Return a number with the nine digits that tell any two float32 numbers apart."""
+    return number(value) if not math.isfinite(value) else f"{value:.9g}".replace("-", "−")
 
 
 def function_name(nonlinearity: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import zip_longest
 
 from PySide6.QtCore import Qt
@@ -18,18 +17,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rnnviz.analysis.terms import UnitSum, moment, unit_terms
-from rnnviz.selection import Pin
+from rnnviz.analysis.terms import UnitSum
 from rnnviz.session import Session
+from rnnviz.views.curve import Curve
 from rnnviz.views.equation_blocks import set_pixel_size
 from rnnviz.views.equation_levels import Ranges
-from rnnviz.views.notation import function_name, number, plain, rich
-from rnnviz.views.strip_curve import Curve
+from rnnviz.views.notation import number, plain, rich
+from rnnviz.views.pinned import PinnedUnit, Writer, sum_name, title_text, unit_name
 from rnnviz.views.strip_tiles import MOST_TILES, ROOM_TEXT, Tile, Tiles
 
 HINT = "Press → to compute the first step"
-Writer = Callable[[str], str]
-"""Writes a symbol, as `plain` and `rich` do."""
 SUM_LINES = 4
 """At most two products and two biases, above their sum."""
 FULL_WIDTH, LEAST_FIT = 1090, 0.6
@@ -46,6 +43,7 @@ class StripView(QWidget):
         super().__init__(parent)
         self.setObjectName("equation.strip")
         self._session = session
+        self._pinned = PinnedUnit(session, self)
         self._ranges = Ranges(session)
         self._terms: UnitSum | None = None
         self._scale = 1.0
@@ -64,8 +62,8 @@ class StripView(QWidget):
         if pin is None:
             return ""
         if self._terms is None:
-            return f"{self._unit_name(pin, plain)}\n{HINT}"
-        return "\n".join([self._title_text(self._terms, plain), *self._term_texts(self._terms)])
+            return f"{unit_name(pin.part, pin.unit, plain)}\n{HINT}"
+        return "\n".join([title_text(self._terms, plain), *self._term_texts(self._terms)])
 
     def set_text_scale(self, scale: float) -> None:
         """Scale the type."""
@@ -151,27 +149,16 @@ class StripView(QWidget):
 
     def _show_unit(self) -> None:
         pin = self._session.selection.pin
-        self._terms = self._read(pin) if pin is not None else None
+        self._terms = self._pinned.terms()
         self._either.setCurrentWidget(self._hint if self._terms is None else self._content)
         if pin is not None and self._terms is None:
-            self._title.setText(self._unit_name(pin, rich))
+            self._title.setText(unit_name(pin.part, pin.unit, rich))
         if self._terms is not None:
             self._show_terms(self._terms)
         self.setVisible(pin is not None)
 
-    def _read(self, pin: Pin) -> UnitSum | None:
-        """Take the pinned unit's number apart; None where it is not computed or not in sight."""
-        session = self._session
-        selection, contract = session.selection, session.contract
-        now = moment(contract, session.trace, session.cursor, selection.layer, selection.sequence)
-        if now.x is None or now.h_prev is None or (pin.part == "output" and now.y is None):
-            return None
-        return unit_terms(
-            contract, selection.layer, pin.part, pin.unit, now.x, now.h_prev, now.h, now.y
-        )
-
     def _show_terms(self, terms: UnitSum) -> None:
-        self._title.setText(self._title_text(terms, rich))
+        self._title.setText(title_text(terms, rich))
         self._tiles.set_tiles(self._tiles_of(terms), terms.others(MOST_TILES))
         self._curve.set_point(terms.nonlinearity, terms.a, terms.result)
         *lines, total = self._sums(terms, rich)
@@ -194,19 +181,6 @@ class StripView(QWidget):
 
     # What is written
 
-    def _unit_name(self, pin: Pin, write: Writer) -> str:
-        return f"{write('h' if pin.part == 'hidden' else 'y')}[{pin.unit}]"
-
-    def _title_text(self, terms: UnitSum, write: Writer) -> str:
-        name = self._unit_name(Pin(terms.part, terms.unit), write)
-        if terms.nonlinearity == "linear":
-            return f"{name} = {number(terms.result)}"
-        function = function_name(terms.nonlinearity)
-        inner = f"{write('a')}[{terms.unit}]" if terms.part == "hidden" else "sum"
-        return (
-            f"{name} = {function}({inner}) = {function}({number(terms.a)}) = {number(terms.result)}"
-        )
-
     def _sums(self, terms: UnitSum, write: Writer) -> list[tuple[str, str]]:
         """Return what is added up, line by line, and the sum."""
         lines = [
@@ -214,8 +188,7 @@ class StripView(QWidget):
             for group in terms.groups
         ]
         lines += [(write(name), number(value)) for name, value in terms.biases.items()]
-        total = f"{write('a')}[{terms.unit}]" if terms.part == "hidden" else "sum"
-        return [*lines, (total, number(terms.a))]
+        return [*lines, (sum_name(terms.part, terms.unit, write), number(terms.a))]
 
     def _term_texts(self, terms: UnitSum) -> list[str]:
         texts = [

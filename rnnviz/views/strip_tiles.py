@@ -7,11 +7,12 @@ from math import ceil
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.analysis.terms import Product
-from rnnviz.views.notation import SYMBOLS, number
+from rnnviz.views.notation import number, plain
+from rnnviz.views.symbols import Symbols, tabular
 from rnnviz.widgets.colours import Inks, colour_table, is_dark, text_on
 from rnnviz.widgets.metrics import SMALL
 from rnnviz.widgets.raster import Colouring
@@ -73,14 +74,6 @@ class Tiles(QWidget):
     def _label_width(self, text: float) -> float:
         return 4.4 * text
 
-    def _font(self, pixels: float, *, bold: bool = False, italic: bool = False) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(max(1, round(pixels)))
-        font.setBold(bold)
-        font.setItalic(italic)
-        font.setFeature(QFont.Tag("tnum"), 1)
-        return font
-
     # Qt's own
 
     def sizeHint(self) -> QSize:
@@ -112,7 +105,7 @@ class Tiles(QWidget):
         return [QRectF(left, top, width, high) for top, high in zip(tops, heights, strict=True)]
 
     def _paint_labels(self, painter: QPainter, text: float) -> None:
-        painter.setFont(self._font(max(SMALL * self._scale, 0.72 * text)))
+        painter.setFont(tabular(self.font(), max(SMALL * self._scale, 0.72 * text)))
         painter.setPen(Inks.of(self.palette()).muted)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         for row, label in zip(
@@ -142,33 +135,24 @@ class Tiles(QWidget):
         self, painter: QPainter, rect: QRectF, text: str, size: float, *, bold: bool = False
     ) -> None:
         """Write into the middle of a place, smaller where it would not fit."""
-        font = self._font(size, bold=bold)
+        font = tabular(self.font(), size, bold=bold)
         wide = QFontMetricsF(font).horizontalAdvance(text)
         if wide > rect.width():
-            font = self._font(size * rect.width() / wide, bold=bold)
+            font = tabular(self.font(), size * rect.width() / wide, bold=bold)
         painter.setFont(font)
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_symbol(self, painter: QPainter, tile: Tile, head: QRectF, size: float) -> None:
         """Write which weight it is, smaller where long numbers take more room."""
-        pieces, width = self._symbol(tile, size)
+        text = f"{plain(tile.product.matrix)}[{tile.unit},{tile.product.place}]"
+        symbols = Symbols(self.font(), size)
+        width = symbols.width(text)
         if width > head.width():
-            pieces, width = self._symbol(tile, size * head.width() / width)
-        x, y = head.center().x() - width / 2, head.bottom() - 0.35 * size
-        for text, font, drop in pieces:
-            painter.setFont(font)
-            painter.drawText(QPointF(x, y + drop), text)
-            x += QFontMetricsF(font).horizontalAdvance(text)
-
-    def _symbol(self, tile: Tile, size: float) -> tuple[list[tuple[str, QFont, float]], float]:
-        """Return pieces of text, each with its font and how far it is lowered, and their width."""
-        letter, lowered = SYMBOLS[tile.product.matrix]
-        pieces = [
-            (letter, self._font(size, italic=True), 0.0),
-            (lowered, self._font(0.7 * size), 0.25 * size),
-            (f"[{tile.unit},{tile.product.place}]", self._font(size), 0.0),
-        ]
-        return pieces, sum(QFontMetricsF(font).horizontalAdvance(text) for text, font, _ in pieces)
+            size *= head.width() / width
+            symbols = Symbols(self.font(), size)
+            width = symbols.width(text)
+        left = head.center().x() - width / 2
+        symbols.draw(painter, QPointF(left, head.bottom() - 0.35 * size), text)
 
     def _paint_square(
         self, painter: QPainter, rect: QRectF, text: float, value: float, limit: float
@@ -182,7 +166,7 @@ class Tiles(QWidget):
         count, total = self._others
         _, _, middle, product = self._rows(left, text)
         inks = Inks.of(self.palette())
-        painter.setFont(self._font(0.72 * text))
+        painter.setFont(tabular(self.font(), 0.72 * text))
         painter.setPen(inks.muted)
         word = "other" if count == 1 else "others"
         painter.drawText(middle, Qt.AlignmentFlag.AlignCenter, f"{count:,}\n{word}")

@@ -11,9 +11,9 @@ from rnnviz.selection import Pin
 from rnnviz.session import Session
 from rnnviz.settings import InitializationSettings, NetworkSettings, Settings
 from rnnviz.theme import THEMES, palette
+from rnnviz.views.curve import Curve
 from rnnviz.views.notation import number
 from rnnviz.views.strip import HINT, StripView
-from rnnviz.views.strip_curve import Curve
 from rnnviz.views.strip_tiles import Tiles
 
 

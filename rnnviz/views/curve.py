@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from rnnviz.analysis.terms import FUNCTIONS
 from rnnviz.views.notation import function_name
 from rnnviz.widgets.metrics import SMALL
 
-FUNCTIONS: dict[str, Callable[[float], float]] = {
-    "tanh": math.tanh,
-    "relu": lambda a: max(0.0, a),
-    "linear": lambda a: a,
-}
 REACH = 3.0
 """The curve is drawn at least from -3 to 3."""
 POINTS = 121
