@@ -1,30 +1,32 @@
 """Recurrent networks made visible.
 
-``ElmanRNN`` and ``trace`` load torch when they are first asked for, so that the window can be on
-the screen before torch is in memory.
+The public names load torch when they are first asked for, so that the window can be on the screen
+before torch is in memory.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
-__all__ = ["ElmanRNN", "__version__", "trace"]
+__all__ = ["ElmanRNN", "__version__", "convert", "trace"]
 
 if TYPE_CHECKING:
+    from rnnviz.networks.conversion import convert
     from rnnviz.networks.elman import ElmanRNN
     from rnnviz.traces.tracing import trace
+
+_MODULES = {
+    "ElmanRNN": "rnnviz.networks.elman",
+    "convert": "rnnviz.networks.conversion",
+    "trace": "rnnviz.traces.tracing",
+}
 
 
 def __getattr__(name: str) -> object:
     """Import a public name when it is first used (PEP 562)."""
-    if name == "ElmanRNN":
-        from rnnviz.networks.elman import ElmanRNN
-
-        return ElmanRNN
-    if name == "trace":
-        from rnnviz.traces.tracing import trace
-
-        return trace
-    raise AttributeError(f"module 'rnnviz' has no attribute {name!r}")
+    if name not in _MODULES:
+        raise AttributeError(f"module 'rnnviz' has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name]), name)
 
 
 def __dir__() -> list[str]:

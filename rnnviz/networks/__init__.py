@@ -183,12 +183,12 @@ def network_of(module: nn.Module) -> Network | None:
     from rnnviz.networks.elman import ElmanNetwork, ElmanRNN
     from rnnviz.networks.pytorch import RNNCellNetwork, RNNNetwork
 
-    if isinstance(module, ElmanRNN) and _has_forward_of(ElmanRNN, module):
+    if isinstance(module, ElmanRNN) and has_forward_of(ElmanRNN, module):
         return ElmanNetwork(module)
-    if isinstance(module, nn.RNNCell) and _has_forward_of(nn.RNNCell, module):
+    if isinstance(module, nn.RNNCell) and has_forward_of(nn.RNNCell, module):
         return RNNCellNetwork(module)
     if isinstance(module, nn.RNN):
-        if not _has_forward_of(nn.RNN, module):
+        if not has_forward_of(nn.RNN, module):
             raise ValueError(
                 "An nn.RNN with a forward of its own cannot be stepped: it takes all steps at once."
             )
@@ -196,5 +196,6 @@ def network_of(module: nn.Module) -> Network | None:
     return None
 
 
-def _has_forward_of(kind: type[nn.Module], module: nn.Module) -> bool:
+def has_forward_of(kind: type[nn.Module], module: nn.Module) -> bool:
+    """Return whether the module's forward is that of `kind`, of which it is an instance."""
     return type(module).forward is kind.forward and "forward" not in vars(module)

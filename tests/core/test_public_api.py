@@ -7,6 +7,7 @@ import pytest
 import torch
 
 import rnnviz
+from rnnviz.networks.conversion import convert
 from rnnviz.networks.elman import ElmanRNN
 from rnnviz.traces.tracing import trace
 
@@ -17,6 +18,7 @@ WITHOUT_TORCH = (
     "rnnviz.changes",
     "rnnviz.building",
     "rnnviz.networks",
+    "rnnviz.networks.conversion",
     "rnnviz.initialization",
     "rnnviz.sequences",
     "rnnviz.tables",
@@ -50,6 +52,7 @@ def python(*lines):
 def test_the_names():
     assert rnnviz.ElmanRNN is ElmanRNN
     assert rnnviz.trace is trace
+    assert rnnviz.convert is convert
     assert set(rnnviz.__all__) <= set(dir(rnnviz))
     for name in rnnviz.__all__:
         assert getattr(rnnviz, name) is not None
