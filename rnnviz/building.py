@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from rnnviz.changes import Difference
+    from rnnviz.lockstep.lockstep import Lockstep
     from rnnviz.networks.base import Network
     from rnnviz.traces.record import Allocate
     from rnnviz.traces.run import Run
+    from rnnviz.traces.steppable import Steppable
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Built:
     carried : Tensor or None
         The last state of the run before, (L, B, H).
     run : Run
+    lockstep : Lockstep or None
+        What runs beside it, if anything does.
     """
 
     settings: Settings
@@ -38,12 +42,19 @@ class Built:
     drawn: tuple[Tensor, Tensor]
     carried: Tensor | None
     run: Run
+    lockstep: Lockstep | None
+
+    @property
+    def work(self) -> Steppable:
+        """What is computed and revealed step by step."""
+        return self.lockstep or self.run
 
 
 def build(settings: Settings, limits: MemoryLimits) -> Built:
     """Build all of it."""
     network, drawn = build_network(settings), build_inputs(settings)
-    return Built(settings, network, drawn, None, build_run(settings, network, drawn, None, limits))
+    run = build_run(settings, network, drawn, None, limits)
+    return Built(settings, network, drawn, None, run, build_lockstep(settings, run, limits))
 
 
 def rebuild(old: Built, settings: Settings, differs: Difference, limits: MemoryLimits) -> Built:
@@ -53,7 +64,10 @@ def rebuild(old: Built, settings: Settings, differs: Difference, limits: MemoryL
     ends = differs.sequence or differs.start_state
     carried = _last_state(old.run) if ends else old.carried
     run = build_run(settings, network, drawn, carried, limits) if differs.record else old.run
-    return Built(settings, network, drawn, carried, run)
+    beside = old.lockstep
+    if run is not old.run or differs.lockstep:
+        beside = build_lockstep(settings, run, limits)
+    return Built(settings, network, drawn, carried, run, beside)
 
 
 def build_network(settings: Settings) -> Network:
@@ -121,6 +135,24 @@ def build_run(
     if state is None:
         state = torch.zeros(settings.state_shape)
     return Run(network, inputs, state, _room_for(settings, limits))
+
+
+def build_lockstep(settings: Settings, run: Run, limits: MemoryLimits) -> Lockstep | None:
+    """Build what runs beside `run`; None if nothing does."""
+    if not settings.lockstep.on:
+        return None
+    from rnnviz.lockstep.lockstep import Lockstep, scene_of
+    from rnnviz.lockstep.scene import Setup
+
+    room = _room_for(settings, limits)
+    setup = Setup(
+        settings.network.kind,
+        run,
+        room,
+        settings.initialization.seed,
+        settings.lockstep.both_directions,
+    )
+    return Lockstep(run, scene_of(settings.lockstep.slip, setup), room)
 
 
 def _room_for(settings: Settings, limits: MemoryLimits) -> Allocate:

@@ -30,12 +30,15 @@ class Difference:
         Other numbers in the inputs, or in the random start state that is drawn after them.
     start_state : bool
         Another choice of the start state.
+    lockstep : bool
+        Other networks beside the session's own.
     """
 
     network: bool
     weights: bool
     sequence: bool
     start_state: bool
+    lockstep: bool = False
 
     @property
     def record(self) -> bool:
@@ -51,6 +54,7 @@ def difference(old: Settings, new: Settings) -> Difference:
         weights=network or _weights(old) != _weights(new),
         sequence=_draws(old) != _draws(new),
         start_state=new.sequence.start_state != old.sequence.start_state,
+        lockstep=new.lockstep != old.lockstep,
     )
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from rnnviz.traces.run import Run
+from rnnviz.traces.steppable import Steppable
 from rnnviz.traces.worker import Worker
 
 A_MOMENT = 0.05
@@ -35,7 +35,7 @@ class Runner(QObject):
         super().__init__(parent)
         self._stopped = False
         self._workers: list[Worker] = []  # the last one is the current; others are on their way out
-        self._waiting: tuple[Run, int] | None = None  # for a thread to end
+        self._waiting: tuple[Steppable, int] | None = None  # for a thread to end
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
         self.destroyed.connect(partial(_silence, self._workers))  # so that no thread speaks for it
 
@@ -44,7 +44,7 @@ class Runner(QObject):
         """Whether nothing is computed any more, whatever is asked for."""
         return self._stopped
 
-    def extend(self, run: Run, until: int) -> None:
+    def extend(self, run: Steppable, until: int) -> None:
         """Ask for the record of `run` up to step `until`; nothing happens after `stop`."""
         if self._stopped:
             return
@@ -67,7 +67,7 @@ class Runner(QObject):
             worker.leave()
         self._forget_finished()
 
-    def working_on(self, run: Run) -> bool:
+    def working_on(self, run: Steppable) -> bool:
         """Return whether a thread computes `run`, or is about to."""
         worker = self._worker_on(run)
         return worker is not None and worker.at_work
@@ -87,7 +87,7 @@ class Runner(QObject):
         end = time.monotonic() + seconds
         return all(worker.finished(end - time.monotonic()) for worker in self._workers)
 
-    def _worker_on(self, run: Run) -> Worker | None:
+    def _worker_on(self, run: Steppable) -> Worker | None:
         if self._workers and self._workers[-1].run is run:
             return self._workers[-1]
         return None

@@ -15,7 +15,13 @@ from rnnviz.memory import MemoryLimits
 from rnnviz.presets import Preset, load_presets
 from rnnviz.runner import Runner
 from rnnviz.selection import Selection
-from rnnviz.settings import InitializationSettings, Settings, SettingsError, problems_of
+from rnnviz.settings import (
+    InitializationSettings,
+    LockstepSettings,
+    Settings,
+    SettingsError,
+    problems_of,
+)
 from rnnviz.traces.scratch import remove_left_overs
 
 if TYPE_CHECKING:
@@ -23,8 +29,10 @@ if TYPE_CHECKING:
 
     from rnnviz.building import Built
     from rnnviz.changes import Difference
+    from rnnviz.lockstep.lockstep import Lockstep
     from rnnviz.networks.base import Network
     from rnnviz.traces.run import Run
+    from rnnviz.traces.steppable import Steppable
     from rnnviz.traces.trace import Trace
 
 INLINE_SECONDS = 0.008
@@ -63,6 +71,7 @@ class Session(QObject):
     cursor_moved(t)
     selection_changed()
     busy_changed(busy) : whether steps are asked for that are not computed yet.
+    lockstep_changed() : other networks beside the session's own, or none.
     preset_opened(preset)
     notice(sentence) : what was just done, for the status bar.
     failed(error) : the module raised this while it computed what is waited for.
@@ -76,6 +85,7 @@ class Session(QObject):
     cursor_moved = Signal(int)
     selection_changed = Signal()
     busy_changed = Signal(bool)
+    lockstep_changed = Signal()
     preset_opened = Signal(object)
     notice = Signal(str)
     failed = Signal(object)
@@ -115,6 +125,11 @@ class Session(QObject):
     def run(self) -> Run:
         """The network, its inputs and the record."""
         return self._built.run
+
+    @property
+    def lockstep(self) -> Lockstep | None:
+        """What runs beside `run`, if anything does."""
+        return self._built.lockstep
 
     @property
     def network(self) -> nn.Module:
@@ -184,6 +199,20 @@ class Session(QObject):
     def apply_initialization(self, initialization: InitializationSettings) -> None:
         """Apply `initialization`, and leave all else."""
         self.apply(self.settings.model_copy(update={"initialization": initialization}))
+
+    def set_lockstep(self, on: bool) -> None:
+        """Let other networks run beside this one, or end that; the cursor stays.
+
+        Raises
+        ------
+        SettingsError
+            If they would take too much memory.
+        """
+        self.apply_lockstep(self.settings.lockstep.model_copy(update={"on": on}))
+
+    def apply_lockstep(self, lockstep: LockstepSettings) -> None:
+        """Apply `lockstep`, and leave all else."""
+        self.apply(self.settings.model_copy(update={"lockstep": lockstep}))
 
     def open_preset(self, name: str) -> None:
         """Open a preset by its name.
@@ -265,14 +294,14 @@ class Session(QObject):
 
     def _advance(self) -> None:
         """Bring the cursor as near to the target as the record allows, and ask for the rest."""
-        run = self.run
+        run = self._built.work
         if self._target > run.computed:
             self._compute_if_quick(run)
         self._fetch(run)
         self._go(min(self._target, run.computed))
         self._update_busy()
 
-    def _compute_if_quick(self, run: Run) -> None:
+    def _compute_if_quick(self, run: Steppable) -> None:
         try:
             if self._is_quick(run, self._target - run.computed):
                 self._compute_for_a_while(run)
@@ -280,14 +309,14 @@ class Session(QObject):
             self.cancel()  # as when the worker fails: nothing is awaited any more
             raise
 
-    def _compute_for_a_while(self, run: Run) -> None:
+    def _compute_for_a_while(self, run: Steppable) -> None:
         """Compute up to the target, unless the clock says that it is not as quick as expected."""
         end = time.perf_counter() + INLINE_SECONDS
         while self._target > run.computed and time.perf_counter() < end:
             wanted = max(BLOCK, self._target - run.computed)
             run.compute_block(min(wanted, run.steps_within(INLINE_SECONDS / 2)))
 
-    def _fetch(self, run: Run) -> None:
+    def _fetch(self, run: Steppable) -> None:
         """Keep the worker ahead of the target, unless the next block will be there in no time."""
         wanted = min(self._target + AHEAD, run.length)
         if self._target > run.computed or self._looks_ahead(run, wanted):
@@ -295,23 +324,24 @@ class Session(QObject):
         else:
             self._runner.cancel()
 
-    def _looks_ahead(self, run: Run, wanted: int) -> bool:
+    def _looks_ahead(self, run: Steppable, wanted: int) -> bool:
         if not 0 < run.computed < wanted or run.computed == self._failed_at:
             return False  # what failed is tried again when somebody waits for it
         return not self._is_quick(run, min(BLOCK, run.length - run.computed))
 
-    def _is_quick(self, run: Run, steps: int) -> bool:
+    def _is_quick(self, run: Steppable, steps: int) -> bool:
         """Return whether all of `steps` steps take no time, and the blocks that they come in."""
         if self._runner.working_on(run):
             return False
         return run.is_quick(max(steps, run.next_block(steps)), INLINE_SECONDS)
 
     def _go(self, t: int) -> None:
-        revealed = self.run.revealed
-        self.run.reveal(t)
+        work = self._built.work
+        revealed = work.revealed
+        work.reveal(t)
         self.cursor = t
-        if self.run.revealed > revealed:
-            self.trace_extended.emit(revealed + 1, self.run.revealed)
+        if work.revealed > revealed:
+            self.trace_extended.emit(revealed + 1, work.revealed)
         self._tell_cursor()
 
     def _tell_cursor(self) -> None:
@@ -346,12 +376,17 @@ class Session(QObject):
             self.preset = opened
         if opened is not None or built.run is not before.run:
             self._target = self.cursor = 0
-            self._runner.cancel() if built.run is before.run else self._runner.dismiss()
+            self._runner.cancel()
+        if built.work is not before.work:
+            self._runner.dismiss()
         if built.run is not before.run:
             self._told, self._failed_at = -1, None  # nobody knows of any cursor in the new run
         self._tell_of(differs, built.run is not before.run)
         if self.selection != old:
             self.selection_changed.emit()
+        if built.lockstep is not before.lockstep:
+            self.lockstep_changed.emit()
+            self._advance()  # those that are new catch up
 
     def _tell_of(self, differs: Difference, new_run: bool) -> None:
         self._update_busy()
@@ -384,15 +419,15 @@ class Session(QObject):
 
     # What the worker says
 
-    def _on_runner_extended(self, run: Run) -> None:
+    def _on_runner_extended(self, run: Steppable) -> None:
         try:
-            if run is self.run:
+            if run is self._built.work:
                 self._advance()
         finally:
             self._runner.heard()
 
-    def _on_runner_failed(self, run: Run, error: Exception) -> None:
-        if run is not self.run:
+    def _on_runner_failed(self, run: Steppable, error: Exception) -> None:
+        if run is not self._built.work:
             return
         self._failed_at = run.computed
         self._go(min(self._target, run.computed))

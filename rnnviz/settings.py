@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from rnnviz.fields import MAX_SEED, Frozen, choice, other, real, whole
 from rnnviz.initialization import AnyScheme, Scheme, Uniform, misfits
+from rnnviz.lockstep import SLIPS, THREE_NETWORKS
 from rnnviz.memory import MemoryLimits, Sizes
 from rnnviz.networks import NETWORKS, NetworkKind
 from rnnviz.sequences import MAX_LENGTH, AnySource, Normal
@@ -20,6 +21,8 @@ MAX_SIZE = 100_000
 MAX_LAYERS = 8
 MAX_BATCH = 10_000
 BYTES_A_NUMBER = 4
+LANES_BESIDE = 2
+"""At most so many networks run beside the session's own."""
 SIZES = {
     "sequence.length": (MAX_LENGTH, "steps"),
     "network.hidden_size": (MAX_SIZE, "hidden units"),
@@ -157,6 +160,22 @@ class SequenceSettings(Frozen):
         return self.source.own_length() or self.length
 
 
+class LockstepSettings(Frozen):
+    """Whether several networks run side by side, and which."""
+
+    on: bool = other(False, "Side by side", "Whether other networks run on the same input.")
+    slip: Literal[
+        "none", "output_h_n", "batch_first", "sequence_as_batch", "state_forgotten",
+        "state_left_over", "two_biases", "depth", "late_output", "output_tanh",
+    ] = choice(
+        THREE_NETWORKS, "Show", "The three networks with the same weights, or what is easily "
+        "got wrong beside what was meant.", {name: slip.title for name, slip in SLIPS.items()},
+    )  # fmt: skip
+    both_directions: bool = other(
+        False, "Both directions", "Whether the network of “output and h_n” reads from the end too."
+    )
+
+
 class Settings(Frozen):
     """Everything that decides the record, apart from a carried state."""
 
@@ -164,6 +183,7 @@ class Settings(Frozen):
     network: NetworkSettings = NetworkSettings()
     initialization: InitializationSettings = InitializationSettings()
     sequence: SequenceSettings = SequenceSettings()
+    lockstep: LockstepSettings = LockstepSettings()
 
     @property
     def state_shape(self) -> tuple[int, int, int]:
@@ -221,6 +241,8 @@ class BytesNeeded(NamedTuple):
     """With the inputs, and all that is needed to draw them and to compute it."""
     views: int
     """The weights of the layer that is shown, as the heatmaps hold them."""
+    beside: int = 0
+    """Weights and records of what runs side by side."""
 
 
 def bytes_needed(settings: Settings) -> BytesNeeded:
@@ -230,7 +252,16 @@ def bytes_needed(settings: Settings) -> BytesNeeded:
         weights=(network.parameter_count + _drawing_weights(settings)) * BYTES_A_NUMBER,
         record=sizes.record + sizes.others + _drawing_inputs(settings) * BYTES_A_NUMBER,
         views=network.largest_layer * BYTES_A_NUMBER,
+        beside=_beside(settings),
     )
+
+
+def _beside(settings: Settings) -> int:
+    """Return what two further networks take, and their differences from the first."""
+    if not settings.lockstep.on:
+        return 0
+    weights = settings.network.parameter_count * BYTES_A_NUMBER
+    return LANES_BESIDE * (weights + 2 * sizes_of(settings).record)
 
 
 def _drawing_weights(settings: Settings) -> int:
@@ -279,10 +310,11 @@ def _memory_problems(
 ) -> tuple[Problem, ...]:
     needed, record = bytes_needed(settings), sizes_of(settings).record
     if sum(needed) > limits.budget:
-        weights, whole, views = map(readable_bytes, needed)
+        weights, whole, views, beside = map(readable_bytes, needed)
+        others = f", {beside} for the networks side by side" if needed.beside else ""
         said = (
-            f"This would take {weights} for the weights, {whole} for the record and {views} for "
-            f"the views; {readable_bytes(limits.budget)} are allowed together"
+            f"This would take {weights} for the weights, {whole} for the record{others} and "
+            f"{views} for the views; {readable_bytes(limits.budget)} are allowed together"
         )
         return _too_large(settings, said, lambda s: sum(bytes_needed(s)) <= limits.budget, before)
     if record > limits.in_memory and record > (free := _room_on_disk()):

@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable
 
 from rnnviz.networks.base import Interrupted
-from rnnviz.traces.run import BLOCK_STEPS, Run
+from rnnviz.traces.run import BLOCK_STEPS
+from rnnviz.traces.steppable import Steppable
 
 CHUNK_SECONDS = 1 / 60
 """About how long a chunk takes: a frame."""
@@ -22,7 +23,7 @@ class Worker:
 
     Parameters
     ----------
-    run : Run
+    run : Steppable
     until : int
         The step up to which to compute.
     report : callable
@@ -39,7 +40,7 @@ class Worker:
 
     def __init__(
         self,
-        run: Run,
+        run: Steppable,
         until: int,
         report: Callable[[Worker], None],
         ended: Callable[[Worker], None] = lambda worker: None,

@@ -1,0 +1,52 @@
+"""How far two ways of computing one step may part by rounding alone."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from rnnviz.networks.base import Network
+from rnnviz.traces.run import Run
+
+EPSILON = torch.finfo(torch.float32).eps
+
+
+def rounding_of(run: Run) -> float:
+    """Return the tolerance that one step of two float32 networks is judged by.
+
+    A sum of products computed in another order is off by the rounding of its partial sums, which
+    are at most as large as all magnitudes together: eps · max_i (Σ_j |W_ij| · |v|_max + |b_i|).
+    That is far more than what happens (errors have both signs), and far less than any slip. States
+    under 1 are rounded on that scale as well, hence at least eps. See Higham, "Accuracy and
+    Stability of Numerical Algorithms", 2nd ed. (2002), section 3.1.
+
+    Parameters
+    ----------
+    run : Run
+        What is revealed of it tells how large the numbers are.
+    """
+    network = run.network
+    bounded = network.nonlinearity == "tanh"
+    state = max(1.0, float(run.h0.abs().max())) if bounded else max(1.0, run.largest("hidden"))
+    below = run.largest("input")
+    largest = 1.0
+    for layer in range(network.num_layers):
+        largest = max(largest, _largest_sum(network, layer, below, state))
+        below = state
+    return EPSILON * largest
+
+
+def _largest_sum(network: Network, layer: int, x: float, h: float) -> float:
+    p = network.parameters(layer)
+    sums = _row_sums(p["W_ih"]) * x + _row_sums(p["W_hh"]) * h
+    for name in ("b_ih", "b_hh"):
+        if name in p:
+            sums = sums + p[name].abs()
+    largest = float(sums.max())
+    if "W_ho" in p:
+        largest = max(largest, float((_row_sums(p["W_ho"]) * h + p["b_ho"].abs()).max()))
+    return largest
+
+
+def _row_sums(weight: Tensor) -> Tensor:
+    return weight.abs().sum(dim=1)
