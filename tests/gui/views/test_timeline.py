@@ -87,7 +87,7 @@ def test_tooltips_carry_both_countings(shown, row, column, said):
     session, view = shown(settings())
     session.seek(5)
     value = heatmap(view, row).values()[1, column]
-    wanted = next(r for r in view._rows if r.heatmap is heatmap(view, row))
+    wanted = next(r for r in view.rows if r.heatmap is heatmap(view, row))
     text = view._describe(wanted, 1, column)
     assert said in text
     assert f"{value:.4f}".replace("-", "−") in text
@@ -115,7 +115,7 @@ def test_hovering_says_where_and_how_much(qtbot, shown):
 
 def test_rows_fold_and_unfold(qtbot, shown):
     _, view = shown(settings(num_layers=3))
-    row = view._rows[2]
+    row = view.rows[2]
     fold = row.findChild(QToolButton)
     qtbot.mouseClick(fold, Qt.MouseButton.LeftButton)
     assert not row.heatmap.isVisible() and row.height() <= 30
@@ -143,13 +143,13 @@ def test_all_rows_and_the_axis_zoom_together_and_home_fits_all(shown):
     session, view = shown(settings(length=60, num_layers=2))
     session.seek(30)
     wheel(heatmap(view, "hidden.0"), 5)
-    ranges = [row.heatmap.x_range() for row in view._rows]
+    ranges = [row.heatmap.x_range() for row in view.rows]
     assert ranges[0][1] - ranges[0][0] < 50
     for low, high in ranges:
         assert (low, high) == pytest.approx(ranges[0])
     assert view.axis.step_at(view.axis.x_of(30)) == 30
     view.fit_all()
-    assert view._rows[0].heatmap.x_range() == pytest.approx([-0.5, 60.5])
+    assert view.rows[0].heatmap.x_range() == pytest.approx([-0.5, 60.5])
 
 
 def test_a_long_sequence_is_followed_by_a_window(qtbot, shown):

@@ -1,0 +1,178 @@
+"""Rows of heatmaps on one time axis: what every view of units x time has in common."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from rnnviz.session import Session
+from rnnviz.views.step_label import StepLabel
+from rnnviz.views.time_axis import TimeAxis
+from rnnviz.views.time_window import TimeWindow
+from rnnviz.views.timeline_row import BAR_SPACING, TimelineRow
+from rnnviz.widgets.metrics import AXIS_WIDTH, GUTTER_RIGHT, SMALL, TITLE_WIDTH
+from rnnviz.widgets.scroll import BAR_WIDTH, Scroll
+
+TOP = 12
+
+
+class TimeRows(QWidget):
+    """Rows that scroll above an axis; zooming or dragging one moves all of them.
+
+    A subclass fills `stack`, keeps its rows in `rows`, and calls `take_sequence` for a new
+    sequence and `take_step` for a move of the cursor.
+
+    Parameters
+    ----------
+    session : Session
+    name : str
+        The object name, with which those of the axis and its labels begin.
+
+    Attributes
+    ----------
+    rows : list
+        What moves with the axis: `TimelineRow` and whatever has its `set_range`, `set_step`,
+        `set_right_gutter` and `set_text_scale`.
+    stack : QVBoxLayout
+        Where rows and what else scrolls with them are put.
+    scale : float
+        Of the type.
+    """
+
+    def __init__(self, session: Session, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.session = session
+        self.scale = 1.0
+        self.rows: list[TimelineRow] = []
+        self._window = TimeWindow()
+        self._build(name)
+
+    def _build(self, name: str) -> None:
+        self.axis = TimeAxis()
+        self.axis.setObjectName(f"{name}.axis")
+        self.axis.step_clicked.connect(self.session.seek)
+        content = QWidget()
+        self.stack = QVBoxLayout(content)
+        self.stack.setContentsMargins(0, 0, 0, 0)
+        self.stack.setSpacing(8)
+        self._scroll = Scroll(content)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._on_bar_range_changed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, TOP, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._scroll, 1)
+        layout.addLayout(self._axis_line(name))
+
+    def _axis_line(self, name: str) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(0)
+        self._axis_title = StepLabel()
+        self._axis_title.setObjectName(f"{name}.step")
+        self._pooled = QLabel()
+        self._pooled.setObjectName(f"{name}.pooled")
+        self._pooled.setForegroundRole(self._pooled.palette().ColorRole.PlaceholderText)
+        self._pooled.setToolTip("Of the steps that share a pixel the largest number is shown.")
+        self._pooled.setContentsMargins(BAR_SPACING, 0, 0, 0)
+        self._scale_pooled()
+        line.addWidget(self._axis_title)
+        line.addWidget(self.axis, 1)
+        line.addWidget(self._pooled)
+        return line
+
+    def add_row(self, row: TimelineRow) -> None:
+        """Put a row below the others."""
+        row.set_text_scale(self.scale)
+        row.range_changed.connect(self._on_range_changed)
+        self.rows.append(row)
+        self.stack.addWidget(row)
+        row.show()
+
+    def remove_rows(self) -> None:
+        """Take all rows away."""
+        for row in self.rows:
+            self.stack.removeWidget(row)
+            row.hide()  # or a show that the layout has queued would make it a window
+            row.setParent(None)  # nobody shall find it by its name any more
+            row.deleteLater()
+        self.rows = []
+
+    # Following the session
+
+    def take_sequence(self) -> None:
+        """Begin anew with the axis of the session's sequence; all of it comes into sight."""
+        source = self.session.settings.sequence.source
+        self.axis.set_length(self.session.run.length, source.labels())
+        self._window.set_length(self.session.run.length)
+
+    def take_step(self, t: int) -> None:
+        """Mark step `t`; the page is turned if it is out of sight."""
+        if self._window.follow(t):
+            self._apply_window()
+        for row in self.rows:
+            row.set_step(t)
+        self.axis.set_step(t)
+        self._axis_title.set_step(t, self.session.length)
+
+    # The window on time
+
+    def fit_all(self) -> None:
+        """Show all steps, however narrow."""
+        self._window.show_all()
+        self._window.automatic = False
+        self._apply_window()
+
+    def fit_window(self) -> None:
+        """Show all steps as long as each has some pixels, else those around the cursor."""
+        self._window.fit(self.session.cursor, self.axis.width())
+        self._apply_window()
+
+    def _apply_window(self) -> None:
+        low, high = self._window.low, self._window.high
+        self.axis.set_range(low, high)
+        for row in self.rows:
+            row.set_range(low, high)
+        share = (high - low) / max(1, self.axis.width())
+        self._pooled.setText(f"{share:,.0f} steps a pixel" if share >= 1.5 else "")
+
+    def _on_range_changed(self, low: float, high: float) -> None:
+        self._window.take(low, high)
+        self._apply_window()
+
+    # How it lines up
+
+    def set_text_scale(self, scale: float) -> None:
+        """Scale the type."""
+        self.scale = scale
+        self.axis.set_text_scale(scale)
+        for row in self.rows:
+            row.set_text_scale(scale)
+        self._axis_title.set_text_scale(scale)
+        self._scale_pooled()
+        self._align()
+
+    def _scale_pooled(self) -> None:
+        font = self._pooled.font()
+        font.setPixelSize(round(SMALL * self.scale))
+        self._pooled.setFont(font)
+
+    def _align(self) -> None:
+        """Give rows and axis the same gutters; a scroll bar takes its width from the right one."""
+        bar = self._scroll.verticalScrollBar()
+        self._on_bar_range_changed(bar.minimum(), bar.maximum())
+        self._axis_title.setFixedWidth(
+            round(TITLE_WIDTH * self.scale) + round(AXIS_WIDTH * self.scale)
+        )
+        self._pooled.setFixedWidth(GUTTER_RIGHT)
+
+    def _on_bar_range_changed(self, low: int, high: int) -> None:
+        for row in self.rows:
+            row.set_right_gutter(GUTTER_RIGHT - (BAR_WIDTH if high > low else 0))
+
+    # Qt's own
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._align()
+        self.fit_window()
