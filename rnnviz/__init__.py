@@ -8,15 +8,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
-__all__ = ["ElmanRNN", "__version__", "convert", "trace"]
+__all__ = ["ElmanRNN", "__version__", "check", "convert", "trace"]
 
 if TYPE_CHECKING:
+    from rnnviz.analysis.checking import check
     from rnnviz.networks.conversion import convert
     from rnnviz.networks.elman import ElmanRNN
     from rnnviz.traces.tracing import trace
 
 _MODULES = {
     "ElmanRNN": "rnnviz.networks.elman",
+    "check": "rnnviz.analysis.checking",
     "convert": "rnnviz.networks.conversion",
     "trace": "rnnviz.traces.tracing",
 }

@@ -1,12 +1,15 @@
 """The public names, and what importing them does not import."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
 
 import rnnviz
+from rnnviz.analysis.checking import check
 from rnnviz.networks.conversion import convert
 from rnnviz.networks.elman import ElmanRNN
 from rnnviz.traces.tracing import trace
@@ -36,6 +39,7 @@ WITH_TORCH = (
     "rnnviz.traces.tracing",
     "rnnviz.analysis.scales",
     "rnnviz.analysis.terms",
+    "rnnviz.analysis.checking",
 )
 NO_QT = "import sys; sys.modules.update(dict.fromkeys(('PySide6', 'pyqtgraph')))"
 
@@ -53,6 +57,7 @@ def test_the_names():
     assert rnnviz.ElmanRNN is ElmanRNN
     assert rnnviz.trace is trace
     assert rnnviz.convert is convert
+    assert rnnviz.check is check
     assert set(rnnviz.__all__) <= set(dir(rnnviz))
     for name in rnnviz.__all__:
         assert getattr(rnnviz, name) is not None
@@ -89,3 +94,14 @@ def test_presets_are_read_without_torch():
 def test_the_example_of_the_documentation():
     record = rnnviz.trace(torch.nn.RNN(10, 20, 2), torch.randn(5, 3, 10))
     assert record.hidden.shape == (6, 2, 3, 20)
+
+
+def test_the_examples_of_the_readme_print_what_it_shows(capsys):
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    names = {}
+    for block in re.findall(r"```python\n(.*?)```", readme, re.DOTALL):
+        exec(block, names)
+    printed = capsys.readouterr().out.splitlines()
+    shown = readme.split("```\n" + printed[0])[1].splitlines()
+    assert printed[2] in shown  # the faults; figures may vary in their last digits
+    assert len(printed) - 1 == shown[1:].index("```")
