@@ -148,8 +148,8 @@ class Session(QObject):
 
     @property
     def length(self) -> int:
-        """The number of steps of the whole sequence."""
-        return self.run.length
+        """How many moves lead through the sequence: its steps, if it is read in one direction."""
+        return self.run.moves
 
     @property
     def target(self) -> int:
@@ -318,7 +318,7 @@ class Session(QObject):
 
     def _fetch(self, run: Steppable) -> None:
         """Keep the worker ahead of the target, unless the next block will be there in no time."""
-        wanted = min(self._target + AHEAD, run.length)
+        wanted = min(self._target + AHEAD, run.moves)
         if self._target > run.computed or self._looks_ahead(run, wanted):
             self._runner.extend(run, wanted)
         else:
@@ -327,7 +327,7 @@ class Session(QObject):
     def _looks_ahead(self, run: Steppable, wanted: int) -> bool:
         if not 0 < run.computed < wanted or run.computed == self._failed_at:
             return False  # what failed is tried again when somebody waits for it
-        return not self._is_quick(run, min(BLOCK, run.length - run.computed))
+        return not self._is_quick(run, min(BLOCK, run.moves - run.computed))
 
     def _is_quick(self, run: Steppable, steps: int) -> bool:
         """Return whether all of `steps` steps take no time, and the blocks that they come in."""

@@ -75,6 +75,22 @@ class NetworkSettings(Frozen):
         fold=True,
     )  # fmt: skip
 
+    bidirectional: bool = other(
+        False, "Both directions", "Whether each layer reads the sequence from its end as well, by "
+        "weights of its own. The whole sequence must be there for that.", fold=True,
+    )  # fmt: skip
+    dropout: float = real(
+        0.0, "Dropout", "The share of states that are set to zero on their way to the layer above, "
+        "in training mode. It needs two layers.", low=0.0, high=0.95, decimals=2, fold=True,
+    )  # fmt: skip
+    training: bool = other(
+        False, "Training mode", "train() or eval(): whether dropout drops.", fold=True
+    )
+    dropout_seed: int = whole(
+        0, "Dropout seed", "The same seed drops the same states: as torch.manual_seed just before "
+        "the call.", low=0, high=MAX_SEED, fold=True,
+    )  # fmt: skip
+
     @property
     def description(self) -> NetworkKind:
         """The description of the kind."""
@@ -82,8 +98,20 @@ class NetworkSettings(Frozen):
 
     @property
     def layers(self) -> int:
-        """The number of layers that this kind really has."""
-        return self.num_layers if "num_layers" in self.description.options else 1
+        """The entries of h_0's first axis: the layers that this kind has, times its directions."""
+        layers = self.num_layers if "num_layers" in self.description.options else 1
+        return self.directions * layers
+
+    @property
+    def directions(self) -> int:
+        """1, or 2 where the sequence is read from its end as well."""
+        return 2 if self.bidirectional and "bidirectional" in self.description.options else 1
+
+    @property
+    def drops(self) -> bool:
+        """Whether units are dropped."""
+        has_dropout = "dropout" in self.description.options
+        return has_dropout and self.training and self.dropout > 0 and self.num_layers > 1
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -99,7 +127,7 @@ class NetworkSettings(Frozen):
     def largest_layer(self) -> int:
         """How many numbers the parameters of the largest layer hold."""
         one, two = (self._of_layers(count).parameter_count for count in (1, 2))
-        return one if self.layers == 1 else max(one, two - one)
+        return one if self.layers == self.directions else max(one, two - one)
 
     def _of_layers(self, count: int) -> NetworkSettings:
         return self.model_copy(update={"num_layers": count})
@@ -107,7 +135,9 @@ class NetworkSettings(Frozen):
     def same_module(self, other: NetworkSettings) -> bool:
         """Return whether `other` describes a module of the same class, sizes and nonlinearity."""
         fixed = ("input_size", "hidden_size", "nonlinearity")
-        names = (*fixed, *self.description.options)
+        names = {*fixed, *self.description.options}
+        if not (self.drops and other.drops):
+            names -= {"dropout_seed"}
         return self.kind == other.kind and all(
             getattr(self, name) == getattr(other, name) for name in names
         )
@@ -287,11 +317,16 @@ def sizes_of(settings: Settings) -> Sizes:
     a_unit = network.batch_size * BYTES_A_NUMBER
     return Sizes(
         steps=settings.sequence.steps,
-        block_steps=network.description.block_steps,
+        block_steps=network.description.block_steps(network),
         inputs=network.input_size * a_unit,
-        hidden=network.layers * network.hidden_size * a_unit,
+        hidden=(network.layers + _read_by_layers(network)) * network.hidden_size * a_unit,
         output=output * a_unit,
     )
+
+
+def _read_by_layers(network: NetworkSettings) -> int:
+    """Return how many states' worth is recorded of what layers are given after dropout."""
+    return network.layers - network.directions if network.drops else 0
 
 
 def readable_bytes(count: int) -> str:

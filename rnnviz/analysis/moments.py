@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rnnviz.analysis.terms import Floats, Moment, copied, moment, pre_activation
+from rnnviz.analysis.terms import Floats, Moment, copied, pre_activation
 
 if TYPE_CHECKING:
     from rnnviz.traces.run import Run
@@ -21,7 +21,8 @@ class _Stretch:
     """What a layer's equation holds at the steps from `first` on: (n, ...) each."""
 
     first: int
-    h: Floats  # one row more: it begins with the state before
+    h: Floats
+    h_prev: Floats
     x: Floats
     a: Floats
     y: Floats | None
@@ -32,11 +33,11 @@ class _Stretch:
     def at(self, t: int) -> Moment:
         k = t - self.first
         y = None if self.y is None else self.y[k]
-        return Moment(t, self.h[k + 1], self.x[k], self.h[k], self.a[k], y)
+        return Moment(t, self.h[k], self.x[k], self.h_prev[k], self.a[k], y)
 
 
 class Moments:
-    """What `moment` tells of a run, at a fraction of its cost where steps follow each other.
+    """What a layer's equation holds at each move through a run.
 
     Parameters
     ----------
@@ -49,10 +50,19 @@ class Moments:
         self._known: tuple[int, int] | None = None
         self._stretch: _Stretch | None = None
 
-    def at(self, t: int, layer: int, sequence: int) -> Moment:
-        """Return the moment of step `t`, which is computed; see `moment`."""
+    def at(self, move: int, layer: int, sequence: int) -> Moment:
+        """Return what the layer holds after `move` moves, which are computed.
+
+        Parameters
+        ----------
+        move : int
+            With one direction, the step.
+        layer, sequence : int
+            Entries of the record's second and third axis.
+        """
+        t = self.run.walk.position(layer, move)
         if t == 0:
-            return moment(self.run.network, self.run.trace, 0, layer, sequence)
+            return Moment(0, copied(self.run.sequence("hidden", 0, 1)[0, layer, sequence]))
         if self._known != (layer, sequence):
             self._known, self._stretch = (layer, sequence), None
         if self._stretch is None or not self._stretch.holds(t):
@@ -66,18 +76,44 @@ class Moments:
         more = max(1, min(MOST_STEPS, int(MOST_WORK / work))) - 1
         if self._stretch is not None and t < self._stretch.first:
             return max(1, t - more), t
-        return t, min(t + more, self.run.computed)
+        return t, min(t + more, self.run.steps)
 
     def _read(self, first: int, last: int, layer: int, sequence: int) -> _Stretch:
         run = self.run
-        states = run.sequence("hidden", first - 1, last + 1)[:, :, sequence]  # (n + 1, L, H)
-        below = states[1:, layer - 1] if layer else run.trace.all_inputs[first - 1 : last, sequence]
-        h, x = copied(states[:, layer]), copied(below)
-        a = pre_activation(run.network, x, h[:-1], layer)
-        return _Stretch(first, h, x, a, self._outputs(first, last, layer, sequence))
+        h = copied(run.sequence("hidden", first, last + 1)[:, layer, sequence])
+        x = copied(layer_inputs(run, first, last, layer, sequence))
+        h_prev = self._states_before(first, last, layer, sequence)
+        a = pre_activation(run.network, x, h_prev, layer)
+        return _Stretch(first, h, h_prev, x, a, self._outputs(first, last, layer, sequence))
+
+    def _states_before(self, first: int, last: int, layer: int, sequence: int) -> Floats:
+        """Return the states that those of the steps came from."""
+        run = self.run
+        begin, end = (run.walk.before(layer, t) for t in (first, last))
+        if begin <= end:
+            return copied(run.sequence("hidden", begin, end + 1)[:, layer, sequence])
+        inner = run.sequence("hidden", begin, last + 1)[:, layer, sequence]  # the last is h_0's
+        start = run.sequence("hidden", 0, 1)[:, layer, sequence]
+        return copied(np.concatenate([inner, start]))
 
     def _outputs(self, first: int, last: int, layer: int, sequence: int) -> np.ndarray | None:
         network = self.run.network
         if network.output_size is None or layer != network.num_layers - 1:
             return None
         return copied(self.run.sequence("output", first - 1, last)[:, sequence])
+
+
+def layer_inputs(run: Run, first: int, last: int, layer: int, sequence: int) -> np.ndarray:
+    """Return what a layer read at the steps `first` to `last`, (n, I), or (n, D·H) above others.
+
+    It is the inputs; or the states below, both directions behind each other; or what dropout left
+    of these.
+    """
+    below = run.network.below(layer)
+    if not below:
+        return run.trace.all_inputs[first - 1 : last, sequence]
+    if "read" in run.trace.names:
+        depth = run.network.depth_of(layer)
+        return run.sequence("read", first - 1, last)[:, depth - 1, sequence]
+    states = run.sequence("hidden", first, last + 1)[:, :, sequence]
+    return np.concatenate([states[:, entry] for entry in below], axis=-1)

@@ -63,7 +63,7 @@ SLIPS: dict[str, Slip] = {
         sentence="One input, one start state, the same weights: three ways to write one equation. "
         "What is left between them is rounding.",
         wrong="",
-        right="h_t = tanh(W_ih x_t + W_hh h_{t−1} + b)",
+        right="",
         scene=_kinds,
     ),
     "output_h_n": Slip(
@@ -113,7 +113,7 @@ SLIPS: dict[str, Slip] = {
         sentence="torch adds b_ih and b_hh. Forward only their sum counts; each has the same "
         "gradient, so that under SGD the sum learns twice as fast as a single bias.",
         wrong="",
-        right="a_t = W_ih x_t + b_ih + W_hh h_{t−1} + b_hh",
+        right="",
         scene=_scene("two_biases"),
     ),
     "depth": Slip(

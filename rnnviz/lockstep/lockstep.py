@@ -48,9 +48,9 @@ class Lockstep:
     # What a worker and the session ask a run
 
     @property
-    def length(self) -> int:
+    def moves(self) -> int:
         """The number of steps."""
-        return self.leader.length
+        return self.leader.moves
 
     @property
     def computed(self) -> int:
@@ -74,7 +74,7 @@ class Lockstep:
         Interrupted
             If `stopped` said so.
         """
-        until = min(self.length, self.computed + max(1, steps))
+        until = min(self.moves, self.computed + max(1, steps))
         for run in self._runs:
             while run.computed < until:
                 run.compute_block(until - run.computed, stopped)

@@ -37,29 +37,29 @@ def batch_first(setup: Setup) -> Scene:
     """Return nn.RNN on (T, B, I), and what reads the same tensor as (B, T, I)."""
     rnn, _ = carried(setup, "rnn")
     _check_single(rnn)
-    right = Lane("read as (T, B, I)", _own_or_new(setup, rnn))
-    return Scene((right, Lane("read as (B, T, I)", setup.another(BatchFirstNetwork(rnn)))))
+    right = Lane("as (T, B, I)", _own_or_new(setup, rnn))
+    return Scene((right, Lane("as (B, T, I)", setup.another(BatchFirstNetwork(rnn)))))
 
 
 def sequence_as_batch(setup: Setup) -> Scene:
     """Return the loop over nn.RNNCell, and one call of it with the whole sequence."""
     cell, _ = carried(setup, "rnn_cell")
-    right = Lane("a loop over nn.RNNCell", _own_or_new(setup, cell))
-    return Scene((right, Lane("one call of nn.RNNCell", setup.another(WholeSequenceNetwork(cell)))))
+    right = Lane("loop over steps", _own_or_new(setup, cell))
+    return Scene((right, Lane("one call", setup.another(WholeSequenceNetwork(cell)))))
 
 
 def state_forgotten(setup: Setup) -> Scene:
     """Return a loop that carries the state, and one that does not."""
     cell = _cell(setup)
-    right = Lane("state carried", _own_or_new(setup, cell))
-    return Scene((right, Lane("state not carried", setup.another(ForgetfulNetwork(cell)))))
+    right = Lane("carried", _own_or_new(setup, cell))
+    return Scene((right, Lane("not carried", setup.another(ForgetfulNetwork(cell)))))
 
 
 def state_left_over(setup: Setup) -> Scene:
     """Return a run from its own start state, and one from the end of another sequence."""
     right = Lane("begins anew", setup.run)
     left_over = setup.another(setup.network, _last_state_of_another(setup))
-    return Scene((right, Lane("begins where the last one ended", left_over)))
+    return Scene((right, Lane("left over", left_over)))
 
 
 def two_biases(setup: Setup) -> Scene:
@@ -67,8 +67,8 @@ def two_biases(setup: Setup) -> Scene:
     elman, _ = carried(setup, "elman")
     gradients = bias_gradients(setup, elman)
     lanes = (
-        Lane("one bias, after the step", setup.another(gradients.one_learned)),
-        Lane("two biases, after the step", setup.another(gradients.two_learned)),
+        Lane("one bias", setup.another(gradients.one_learned)),
+        Lane("two biases", setup.another(gradients.two_learned)),
     )
     return Scene(lanes, picture=gradients)
 
@@ -91,8 +91,8 @@ def late_output(setup: Setup) -> Scene:
     """Return y from h_t, and y from the state before."""
     elman = _elman(setup)
     same = with_output(elman, elman.output_nonlinearity)
-    right = Lane("y from the new state", setup.another(same))
-    wrong = Lane("y from the old state", setup.another(output_before_state(elman)))
+    right = Lane("from the new h", setup.another(same))
+    wrong = Lane("from the old h", setup.another(output_before_state(elman)))
     return Scene((right, wrong), part="output")
 
 
@@ -101,7 +101,7 @@ def output_tanh(setup: Setup) -> Scene:
     elman = _elman(setup)
     lanes = tuple(
         Lane(title, setup.another(with_output(elman, name)))
-        for title, name in (("linear (the code)", "linear"), ("tanh (the formula)", "tanh"))
+        for title, name in (("code: linear", "linear"), ("formula: tanh", "tanh"))
     )
     return Scene(lanes, part="output")
 

@@ -31,6 +31,14 @@ class Sizes(Protocol):
     def output_nonlinearity(self) -> str: ...
     @property
     def bias(self) -> bool: ...
+    @property
+    def bidirectional(self) -> bool: ...
+    @property
+    def dropout(self) -> float: ...
+    @property
+    def training(self) -> bool: ...
+    @property
+    def dropout_seed(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -49,8 +57,8 @@ class NetworkKind:
         The equation's symbols and the first layer's names for them.
     shapes : callable
         Sizes → {parameter name: shape}, in the module's own order, before anything is allocated.
-    block_steps : int
-        `Network.block_steps` of what is built.
+    block_steps : callable
+        Sizes → `Network.block_steps` of what is built.
     build : callable
         Sizes → `Network` with a fresh module.
     """
@@ -61,7 +69,7 @@ class NetworkKind:
     default_scheme: str
     symbols: dict[str, str]
     shapes: Callable[[Sizes], dict[str, tuple[int, ...]]]
-    block_steps: int
+    block_steps: Callable[[Sizes], int]
     build: Callable[[Sizes], Network]
 
 
@@ -75,9 +83,11 @@ def _torch_symbols(suffix: str) -> dict[str, str]:
     return {symbol: name + suffix for symbol, name in names.items()}
 
 
-def _layer_shapes(sizes: Sizes, layer: int, suffix: str) -> dict[str, tuple[int, ...]]:
+def _layer_shapes(
+    sizes: Sizes, layer: int, suffix: str, directions: int = 1
+) -> dict[str, tuple[int, ...]]:
     h = sizes.hidden_size
-    reads = h if layer else sizes.input_size
+    reads = directions * h if layer else sizes.input_size
     shapes: dict[str, tuple[int, ...]] = {
         f"weight_ih{suffix}": (h, reads),
         f"weight_hh{suffix}": (h, h),
@@ -89,9 +99,16 @@ def _layer_shapes(sizes: Sizes, layer: int, suffix: str) -> dict[str, tuple[int,
 
 def _rnn_shapes(sizes: Sizes) -> dict[str, tuple[int, ...]]:
     shapes: dict[str, tuple[int, ...]] = {}
+    directions = ("", "_reverse") if sizes.bidirectional else ("",)
     for layer in range(sizes.num_layers):
-        shapes |= _layer_shapes(sizes, layer, f"_l{layer}")
+        for direction in directions:
+            shapes |= _layer_shapes(sizes, layer, f"_l{layer}{direction}", len(directions))
     return shapes
+
+
+def _is_whole(sizes: Sizes) -> bool:
+    """Return whether an nn.RNN cannot be cut into blocks: see `WholeRNNNetwork`."""
+    return sizes.bidirectional or bool(sizes.dropout and sizes.training and sizes.num_layers > 1)
 
 
 def _build_elman(sizes: Sizes) -> Network:
@@ -122,16 +139,20 @@ def _build_rnn(sizes: Sizes) -> Network:
     from torch import nn
 
     from rnnviz.networks.pytorch import RNNNetwork
+    from rnnviz.networks.whole import WholeRNNNetwork
 
-    return RNNNetwork(
-        nn.RNN(
-            sizes.input_size,
-            sizes.hidden_size,
-            sizes.num_layers,
-            nonlinearity=sizes.nonlinearity,
-            bias=sizes.bias,
-        )
-    )
+    module = nn.RNN(
+        sizes.input_size,
+        sizes.hidden_size,
+        sizes.num_layers,
+        nonlinearity=sizes.nonlinearity,
+        bias=sizes.bias,
+        dropout=sizes.dropout if sizes.num_layers > 1 else 0.0,  # torch warns of one layer
+        bidirectional=sizes.bidirectional,
+    ).train(sizes.training)
+    if _is_whole(sizes):
+        return WholeRNNNetwork(module, sizes.dropout_seed)
+    return RNNNetwork(module)
 
 
 NETWORKS: dict[str, NetworkKind] = {
@@ -142,7 +163,7 @@ NETWORKS: dict[str, NetworkKind] = {
         default_scheme="uniform",
         symbols={name: name for name in ("W_ih", "W_hh", "W_ho", "b_ih", "b_ho")},
         shapes=_elman_shapes,
-        block_steps=1,
+        block_steps=lambda sizes: 1,
         build=_build_elman,
     ),
     "rnn_cell": NetworkKind(
@@ -152,17 +173,19 @@ NETWORKS: dict[str, NetworkKind] = {
         default_scheme="torch_default",
         symbols=_torch_symbols(""),
         shapes=lambda sizes: _layer_shapes(sizes, 0, ""),
-        block_steps=1,
+        block_steps=lambda sizes: 1,
         build=_build_rnn_cell,
     ),
     "rnn": NetworkKind(
         title="nn.RNN",
         sentence="torch's whole layer: one call runs the sequence through one to eight layers.",
-        options=frozenset({"bias", "num_layers"}),
+        options=frozenset(
+            {"bias", "num_layers", "bidirectional", "dropout", "training", "dropout_seed"}
+        ),
         default_scheme="torch_default",
         symbols=_torch_symbols("_l0"),
         shapes=_rnn_shapes,
-        block_steps=64,
+        block_steps=lambda sizes: 2**31 if _is_whole(sizes) else 64,
         build=_build_rnn,
     ),
 }
@@ -181,7 +204,8 @@ def network_of(module: nn.Module) -> Network | None:
     from torch import nn
 
     from rnnviz.networks.elman import ElmanNetwork, ElmanRNN
-    from rnnviz.networks.pytorch import RNNCellNetwork, RNNNetwork
+    from rnnviz.networks.pytorch import RNNCellNetwork, RNNNetwork, drops_units
+    from rnnviz.networks.whole import WholeRNNNetwork
 
     if isinstance(module, ElmanRNN) and has_forward_of(ElmanRNN, module):
         return ElmanNetwork(module)
@@ -192,7 +216,8 @@ def network_of(module: nn.Module) -> Network | None:
             raise ValueError(
                 "An nn.RNN with a forward of its own cannot be stepped: it takes all steps at once."
             )
-        return RNNNetwork(module)
+        whole = module.bidirectional or drops_units(module)
+        return WholeRNNNetwork(module) if whole else RNNNetwork(module)
     return None
 
 

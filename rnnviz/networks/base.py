@@ -47,7 +47,12 @@ class Network(ABC):
     ----------
     module : nn.Module
         The module itself, as a script would use it.
-    input_size, hidden_size, num_layers : int
+    input_size, hidden_size : int
+    num_layers : int
+        The entries of the record's axis of layers. With both directions each layer has two, in the
+        order of torch's h_n: layer 0 forward, layer 0 backward, layer 1 forward, …
+    num_directions : int
+        2 where the sequence is read from its end as well, else 1.
     output_size : int or None
         None where the module has no output layer.
     nonlinearity : str
@@ -64,6 +69,7 @@ class Network(ABC):
     input_size: int
     hidden_size: int
     num_layers: int = 1
+    num_directions: int = 1
     output_size: int | None = None
     nonlinearity: str = "tanh"
     output_nonlinearity: str | None = None
@@ -98,6 +104,24 @@ class Network(ABC):
         The symbols are those of ``W_ih``, ``W_hh``, ``b_ih``, ``b_hh``, ``W_ho``, ``b_ho`` that
         this layer has; the output's stand with the last layer.
         """
+
+    @property
+    def depth(self) -> int:
+        """The number of layers, however many directions each has."""
+        return self.num_layers // self.num_directions
+
+    def depth_of(self, layer: int) -> int:
+        """Return which layer an entry of the axis of layers belongs to."""
+        return layer // self.num_directions
+
+    def is_backward(self, layer: int) -> bool:
+        """Return whether an entry of the axis of layers reads from the end."""
+        return self.num_directions == 2 and layer % 2 == 1
+
+    def below(self, layer: int) -> tuple[int, ...]:
+        """Return the entries that a layer reads, put behind each other; none: the inputs."""
+        depth, d = self.depth_of(layer), self.num_directions
+        return tuple(range((depth - 1) * d, depth * d)) if depth else ()
 
     def parameters(self, layer: int) -> dict[str, Tensor]:
         """Return the tensors of one layer's equation by symbol, detached, not copied."""

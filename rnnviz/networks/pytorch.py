@@ -25,11 +25,11 @@ class RNNCellNetwork(CellNetwork):
 
     def parameter_names(self, layer: int) -> dict[str, str]:
         """Return torch's names, which have no ``_l0``."""
-        return _torch_names(self.module.bias, suffix="")
+        return torch_names(self.module.bias, suffix="")
 
 
 class RNNNetwork(Network):
-    """`torch.nn.RNN` of one or more layers.
+    """`torch.nn.RNN` of one or more layers and one direction, without dropout.
 
     Each layer runs as a single-layer nn.RNN that shares the module's Parameters, because the module
     itself returns only the states of its top layer. A chain of such layers, in blocks of multiples
@@ -39,8 +39,8 @@ class RNNNetwork(Network):
     Raises
     ------
     ValueError
-        If the module is bidirectional, would drop units at random, computes its weights anew at
-        each call, or has hooks or a ``__call__`` of its own.
+        If the module is bidirectional or would drop units, for which there is `WholeRNNNetwork`,
+        computes its weights anew at each call, or has hooks or a ``__call__`` of its own.
     """
 
     block_steps = 64
@@ -48,15 +48,15 @@ class RNNNetwork(Network):
     def __init__(self, module: nn.RNN) -> None:
         if module.bidirectional:
             raise ValueError("A bidirectional nn.RNN cannot be stepped: it reads from the end too.")
-        if module.dropout and module.training and module.num_layers > 1:
+        if drops_units(module):
             raise ValueError("Dropout would change the states at random: call module.eval() first.")
         self.module: nn.RNN = module
         self.input_size = module.input_size
         self.hidden_size = module.hidden_size
         self.num_layers = module.num_layers
         self.nonlinearity = module.nonlinearity
-        self._layers = [_single_layer(module, layer) for layer in range(module.num_layers)]
-        _check_plain_call(module)
+        self._layers = [single_layer(module, layer) for layer in range(module.num_layers)]
+        check_plain_call(module)
 
     def initial_state(self, h0: Tensor) -> list[Tensor]:
         """Return one (1, B, H) *view* of `h0` (L, B, H) a layer: a copy changes last bits."""
@@ -76,32 +76,41 @@ class RNNNetwork(Network):
 
     def parameter_names(self, layer: int) -> dict[str, str]:
         """Return torch's names, such as ``weight_ih_l0``."""
-        return _torch_names(self.module.bias, suffix=f"_l{layer}")
+        return torch_names(self.module.bias, suffix=f"_l{layer}")
 
 
-def _torch_names(bias: bool, suffix: str) -> dict[str, str]:
+def drops_units(module: nn.RNN) -> bool:
+    """Return whether a call would set states to zero at random."""
+    return bool(module.dropout and module.training and module.num_layers > 1)
+
+
+def torch_names(bias: bool, suffix: str) -> dict[str, str]:
+    """Return, for each symbol, torch's name in the layer of a suffix such as ``_l0``."""
     names = {"W_ih": f"weight_ih{suffix}", "W_hh": f"weight_hh{suffix}"}
     if bias:
         names |= {"b_ih": f"bias_ih{suffix}", "b_hh": f"bias_hh{suffix}"}
     return names
 
 
-def _single_layer(module: nn.RNN, layer: int) -> nn.RNN:
+def single_layer(module: nn.RNN, layer: int) -> nn.RNN:
     """Return a time-first, single-layer nn.RNN on the Parameters of one layer of `module`."""
+    directions = ("", "_reverse") if module.bidirectional else ("",)
     rnn = nn.RNN(
-        module.hidden_size if layer else module.input_size,
+        len(directions) * module.hidden_size if layer else module.input_size,
         module.hidden_size,
         nonlinearity=module.nonlinearity,
         bias=module.bias,
+        bidirectional=module.bidirectional,
         device="meta",  # nothing is allocated: the Parameters are replaced below
     )
-    for name in _torch_names(module.bias, suffix="_l0").values():
-        setattr(rnn, name, _parameter(module, name.replace("_l0", f"_l{layer}")))
+    for direction in directions:
+        for name in torch_names(module.bias, suffix=f"_l0{direction}").values():
+            setattr(rnn, name, _parameter(module, name.replace("_l0", f"_l{layer}")))
     return rnn.train(module.training)
 
 
-def _check_plain_call(module: nn.RNN) -> None:
-    """Refuse what a call of the module would do beside its forward: the layers would not do it."""
+def check_plain_call(module: nn.RNN) -> None:
+    """Raise ValueError if a call of the module does more than its forward: layers would not."""
     if module._forward_hooks or module._forward_pre_hooks:
         raise ValueError("An nn.RNN with forward hooks cannot be stepped: remove them first.")
     if type(module).__call__ is not nn.Module.__call__:

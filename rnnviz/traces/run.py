@@ -19,6 +19,7 @@ from rnnviz.traces.pools import Pools
 from rnnviz.traces.record import Allocate
 from rnnviz.traces.recorded import RecordedArray, largest_of
 from rnnviz.traces.trace import Trace, rows_of
+from rnnviz.traces.walk import Walk
 
 BLOCK_STEPS = 64
 FLOPS_GUESS = 4e9
@@ -54,10 +55,16 @@ class Run:
     ----------
     length : int
         The number of steps T of the whole sequence.
+    walk : Walk
+        The order in which it is revealed.
+    moves : int
+        How many moves that takes: T, or T for each layer with both directions.
     batch_size : int
         The number of sequences B.
-    computed : int
+    steps : int
         How many steps are in the record.
+    computed : int
+        How many moves can be revealed.
     lock : threading.Lock
         Held while a block is computed; at most one thread computes.
 
@@ -80,7 +87,9 @@ class Run:
         self.inputs = inputs
         self.h0 = h0
         self.length, self.batch_size = inputs.shape[:2]
-        self.computed = 0
+        self.walk = Walk(self.length, network.depth, network.num_directions == 2)
+        self.moves = self.walk.moves
+        self.steps = self._revealed = 0
         self.lock = threading.Lock()
         self._allocate = allocate
         self._reads = inputs if reads is None else reads
@@ -95,9 +104,14 @@ class Run:
         self.trace = Trace(as_array(inputs), self._arrays)
 
     @property
+    def computed(self) -> int:
+        """How many moves can be revealed: with both directions, all of them or none."""
+        return self.moves if self.steps == self.length else self.steps
+
+    @property
     def revealed(self) -> int:
-        """How many steps are shown; never more than `computed`."""
-        return len(self.trace)
+        """How many moves are shown; never more than `computed`."""
+        return self._revealed
 
     # Computing
 
@@ -109,7 +123,7 @@ class Run:
         """
         least = self.network.block_steps
         wanted = max(1, min(steps, self._most_steps) // least) * least
-        left = self.length - self.computed
+        left = self.length - self.steps
         return left if left < wanted + least else wanted
 
     def compute_block(self, steps: int = BLOCK_STEPS, stopped: Callable[[], bool] = never) -> None:
@@ -133,7 +147,7 @@ class Run:
             steps = self.next_block(steps)
             if not steps:
                 return
-            first = self.computed == 0
+            first = self.steps == 0
             started = time.perf_counter()
             block = self._steps(steps, stopped)
             self._append(block.tensors, steps)
@@ -162,8 +176,14 @@ class Run:
     # Showing
 
     def reveal(self, step: int) -> None:
-        """Show the record up to `step`, as far as it is computed; it never shrinks."""
-        self.trace._steps = max(self.revealed, min(step, self.computed))
+        """Show the record up to a move, as far as it is computed; it never shrinks.
+
+        The public trace holds the steps that are shown whole: with both directions, none of them
+        before the last move.
+        """
+        self._revealed = max(self.revealed, min(step, self.computed))
+        whole = self.revealed == self.moves or not self.walk.both
+        self.trace._steps = min(self.revealed, self.length) if whole else 0
 
     def sequence(self, name: str, first: int, last: int) -> NDArray:
         """Return rows ``first`` to ``last - 1`` of the record, revealed or not."""
@@ -192,7 +212,7 @@ class Run:
         IndexError
             If one of the pools does not exist.
         """
-        rows = self.length if name == "input" else rows_of(name, self.computed)
+        rows = self.length if name == "input" else rows_of(name, self.steps)
         if not 0 <= first <= last <= rows // POOL**level:
             raise IndexError(f"Pools {first} to {last - 1} are not all among those of {rows} rows.")
         return self._pools_of(name, last * POOL**level).read(level, first, last)
@@ -203,35 +223,36 @@ class Run:
             return self._largest_input
         if name not in self._arrays:
             return 0.0
-        return self._arrays[name].largest(rows_of(name, self.revealed))
+        steps = self.steps if self.walk.both and self.revealed else min(self.revealed, self.length)
+        return self._arrays[name].largest(rows_of(name, steps))
 
     # How it is done
 
     def _steps(self, steps: int, stopped: Callable[[], bool] = never) -> Block:
-        first = self.computed
+        first = self.steps
         with torch.no_grad():
             return self.network.run(self._reads[first : first + steps], self._state, stopped)
 
     def _append(self, tensors: Mapping[str, Tensor], steps: int) -> None:
-        """Record a block; `computed`, which readers go by, changes when all of it is there."""
+        """Record a block; `steps`, which readers go by, changes when all of it is there."""
         self._check_same(tensors)
         arrays = dict(self._arrays)
         for name, tensor in tensors.items():
             rows = as_array(tensor)
             if name not in arrays:
                 arrays[name] = self._new_array(name, rows)
-            arrays[name].cut(rows_of(name, self.computed))  # of a block that failed half-way
+            arrays[name].cut(rows_of(name, self.steps))  # of a block that failed half-way
             arrays[name].append(rows)
         self._arrays.update(arrays)
-        self.computed += steps
+        self.steps += steps
 
     def _check_same(self, tensors: Mapping[str, Tensor]) -> None:
         known = {name: array.row_shape for name, array in self._arrays.items()}
         found = {name: tuple(tensor.shape[1:]) for name, tensor in tensors.items()}
-        if self.computed and found != known:
+        if self.steps and found != known:
             raise ValueError(
                 "The module must return tensors of the same shapes at every step; "
-                f"they were {known}, and are {found} after step {self.computed}."
+                f"they were {known}, and are {found} after step {self.steps}."
             )
 
     def _new_array(self, name: str, rows: NDArray) -> RecordedArray:
@@ -244,7 +265,7 @@ class Run:
         The first time says little, as nothing is in a cache then: there is always a second.
         """
         for number, wanted in enumerate(PROBES):
-            steps = min(wanted, self.length - self.computed)
+            steps = min(wanted, self.length - self.steps)
             if not steps or (number > 1 and self.expected_seconds(steps) > seconds):
                 return
             started = time.perf_counter()

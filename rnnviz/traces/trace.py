@@ -46,7 +46,12 @@ class Trace:
 
     @property
     def hidden(self) -> ArrayView:
-        """The hidden states (T + 1, L, B, H): ``hidden[t]`` is h_t, ``hidden[0]`` is h_0."""
+        """The hidden states (T + 1, L, B, H): ``hidden[t]`` is h_t, ``hidden[0]`` is h_0.
+
+        With both directions L counts each twice, in the order of torch's h_n: layer 0 forward,
+        layer 0 backward, layer 1 forward, … Both lie where their inputs do: ``hidden[t]`` belongs
+        to x_t, as ``output[t - 1]`` does, so that the backward direction ends at ``hidden[1]``.
+        """
         return self["hidden"]
 
     @property

@@ -65,9 +65,9 @@ def trace(module: nn.Module, inputs: Any, h0: Any = None) -> Trace:
     state = None if h0 is None else _converted(module, h0, "h0")
     network = network_of(module) or _custom(module, x, state, batched=not unbatched)
     run = Run(network, x, twin(_start_state(network, x, state)), reads=steps)
-    while run.computed < run.length:
+    while run.computed < run.moves:
         run.compute_block(AT_ONCE)
-    run.reveal(run.length)
+    run.reveal(run.moves)
     return run.trace
 
 

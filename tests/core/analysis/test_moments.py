@@ -12,6 +12,7 @@ from rnnviz.analysis.moments import Moments
 from rnnviz.analysis.terms import moment
 from rnnviz.networks import network_of
 from rnnviz.networks.elman import ElmanRNN
+from rnnviz.networks.whole import WholeRNNNetwork
 from rnnviz.traces.run import Run
 
 MODULES = {
@@ -81,3 +82,32 @@ def test_nothing_beyond_what_is_computed_is_read():
     run.compute_block()
     run.reveal(run.computed)
     np.testing.assert_array_equal(moments.at(last + 1, 0, 0).h, run.trace.hidden[last + 1][0, 0])
+
+
+@given(st.integers(1, 3), st.integers(1, 9), st.booleans(), st.sampled_from((0.0, 0.5)), st.data())
+def test_both_directions_and_dropout_hold_the_equation_at_every_move(
+    layers, length, both, dropout, data
+):
+    torch.manual_seed(0)
+    rnn = nn.RNN(3, 5, layers, dropout=dropout if layers > 1 else 0.0, bidirectional=both)
+    network = WholeRNNNetwork(rnn, dropout_seed=7)
+    run = Run(network, torch.randn(length, 2, 3), torch.randn(network.num_layers, 2, 5))
+    run.compute_block()
+    layer = data.draw(st.integers(0, network.num_layers - 1))
+    states = run.sequence("hidden", 0, length + 1)[:, layer, 1]
+    moments = Moments(run)
+    for move in data.draw(st.lists(st.integers(0, run.moves), min_size=1)):
+        now = moments.at(move, layer, 1)
+        np.testing.assert_array_equal(now.h, states[now.t])
+        if now.t == 0:
+            assert now.x is None and run.walk.done(layer, move) == 0
+            continue
+        np.testing.assert_allclose(np.tanh(now.a), now.h, atol=1e-6)
+        backward = both and layer % 2 == 1
+        neighbour = (now.t + 1) % (length + 1) if backward else now.t - 1
+        np.testing.assert_array_equal(now.h_prev, states[neighbour])
+        if layer < network.num_directions:
+            np.testing.assert_array_equal(now.x, run.inputs[now.t - 1, 1])
+        elif not dropout:
+            below = run.sequence("hidden", now.t, now.t + 1)[0, network.below(layer), 1]
+            np.testing.assert_array_equal(now.x, below.reshape(-1))

@@ -13,7 +13,7 @@ from torch import nn
 
 from rnnviz import ElmanRNN
 from rnnviz.analysis.moments import Moments
-from rnnviz.analysis.terms import moment, unit_terms
+from rnnviz.analysis.terms import unit_terms
 from rnnviz.analysis.waterfall import MOST_BARS, exact_products, waterfall
 from rnnviz.networks import network_of
 from rnnviz.traces.run import Run
@@ -33,6 +33,14 @@ def modules(input_size, hidden_size, output_size, layers, nonlinearity, output, 
         ),
         "rnn_cell": nn.RNNCell(input_size, hidden_size, bias, nonlinearity),
         "rnn": nn.RNN(input_size, hidden_size, layers, nonlinearity=nonlinearity, bias=bias),
+        "both": nn.RNN(
+            input_size,
+            hidden_size,
+            layers,
+            nonlinearity=nonlinearity,
+            bias=bias,
+            bidirectional=True,
+        ),
     }
 
 
@@ -52,9 +60,9 @@ def runs(draw):
 
 def finished(run):
     """Return the run, computed and revealed."""
-    while run.computed < run.length:
+    while run.computed < run.moves:
         run.compute_block()
-    run.reveal(run.length)
+    run.reveal(run.moves)
     return run
 
 
@@ -70,7 +78,7 @@ def unit_sums(draw):
         sizes["output"] = network.output_size
     part = draw(st.sampled_from(sorted(sizes)))
     unit = draw(st.integers(0, sizes[part] - 1))
-    now = moment(network, run.trace, t, layer, sequence)
+    now = Moments(run).at(run.walk.move_to(layer, t), layer, sequence)
     terms = unit_terms(network, layer, part, unit, now.x, now.h_prev, now.h, now.y)
     return run, (t, layer, sequence), terms
 
@@ -80,12 +88,19 @@ def sum_in_double(run, place, terms):
     t, layer, sequence = place
     p = {name: value.double() for name, value in run.network.parameters(layer).items()}
     state = torch.tensor(np.asarray(run.trace.hidden)).double()  # (T + 1, L, B, H)
-    x = state[t, layer - 1, sequence] if layer else run.inputs[t - 1, sequence].double()
+    both = getattr(run.network.module, "bidirectional", False)
+    before = t - 1
+    if both:
+        lower = state[t, layer // 2 * 2 - 2 : layer // 2 * 2, sequence].flatten()
+        x = lower if layer >= 2 else run.inputs[t - 1, sequence].double()
+        before = (t + 1) % (run.length + 1) if layer % 2 else before
+    else:
+        x = state[t, layer - 1, sequence] if layer else run.inputs[t - 1, sequence].double()
     linear = nn.functional.linear
     if terms.part == "output":
         return linear(state[t, layer, sequence], p["W_ho"], p.get("b_ho"))[terms.unit]
     from_input = linear(x, p["W_ih"], p.get("b_ih"))
-    return (from_input + linear(state[t - 1, layer, sequence], p["W_hh"], p.get("b_hh")))[
+    return (from_input + linear(state[before, layer, sequence], p["W_hh"], p.get("b_hh")))[
         terms.unit
     ]
 

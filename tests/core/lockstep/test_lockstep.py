@@ -28,9 +28,9 @@ def lockstep_of(module, inputs, h0, slip="none", kind="elman"):
 
 
 def finish(lockstep):
-    while lockstep.computed < lockstep.length:
+    while lockstep.computed < lockstep.moves:
         lockstep.compute_block(1000)
-    lockstep.reveal(lockstep.length)
+    lockstep.reveal(lockstep.moves)
     return lockstep
 
 

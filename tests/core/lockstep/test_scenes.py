@@ -30,9 +30,9 @@ def shown(module, inputs, slip, kind, h0=None, both=False):
     h0 = torch.zeros(1, inputs.shape[1], H) if h0 is None else h0
     run = Run(network_of(module), inputs, h0)
     lockstep = Lockstep(run, scene_of(slip, Setup(kind, run, np.empty, 0, both)), np.empty)
-    while lockstep.computed < lockstep.length:
+    while lockstep.computed < lockstep.moves:
         lockstep.compute_block(4)
-    lockstep.reveal(lockstep.length)
+    lockstep.reveal(lockstep.moves)
     return lockstep
 
 

@@ -22,6 +22,9 @@ network_settings = st.builds(
     num_layers=layer_counts,
     nonlinearity=nonlinearities,
     bias=st.booleans(),
+    bidirectional=st.booleans(),
+    dropout=st.sampled_from((0.0, 0.5)),
+    training=st.booleans(),
 )
 
 
@@ -40,7 +43,7 @@ def test_shapes_said_without_torch_are_the_modules_own(settings):
     assert network.nonlinearity == settings.nonlinearity
     wanted = settings.output_size if settings.kind == "elman" else None
     assert network.output_size == wanted
-    assert network.block_steps == settings.description.block_steps
+    assert network.block_steps == settings.description.block_steps(settings)
 
 
 @given(network_settings)
@@ -76,13 +79,16 @@ def test_the_nonlinearity_of_the_pre_activation_is_the_state(settings, batch, se
     x = torch.randn(1, batch, settings.input_size)
     h0 = torch.randn(network.num_layers, batch, settings.hidden_size)
     with torch.no_grad():
-        hidden = network.run(x, network.initial_state(h0)).tensors["hidden"][0]
+        tensors = network.run(x, network.initial_state(h0)).tensors
+    hidden = tensors["hidden"][0]
     act = {"tanh": torch.tanh, "relu": torch.relu}[settings.nonlinearity]
-    reads = x[0]
     for layer in range(network.num_layers):
+        below = network.below(layer)
+        reads = torch.cat([hidden[entry] for entry in below], dim=-1) if below else x[0]
+        if below and "read" in tensors:
+            reads = tensors["read"][0, network.depth_of(layer) - 1]
         a = network.pre_activations(reads, h0[layer], layer)
         torch.testing.assert_close(act(a), hidden[layer], rtol=1e-5, atol=1e-5)
-        reads = hidden[layer]
 
 
 def test_the_pre_activation_in_numbers():

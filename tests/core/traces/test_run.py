@@ -30,7 +30,7 @@ from oracles import (
 from torch import nn
 
 from rnnviz.memory import Sizes
-from rnnviz.networks import NETWORKS, network_of
+from rnnviz.networks import network_of
 from rnnviz.networks.base import Interrupted
 from rnnviz.networks.custom import CustomNetwork
 from rnnviz.pooling import POOL, pool_rows
@@ -256,7 +256,7 @@ def test_the_largest_chunk_is_reckoned_without_a_run(monkeypatch, kind, length, 
     while run.computed < length:
         found.append(run.next_block(length))
         run.compute_block(length)
-    block_steps = NETWORKS[kind].block_steps
+    block_steps = run.network.block_steps
     sizes = Sizes(length, block_steps, inputs=2 * 3 * 4, hidden=2 * 5 * 4, output=2 * outputs * 4)
     assert sizes.largest_chunk >= max(found)
     assert sizes.largest_chunk <= max(found) + block_steps - 1
