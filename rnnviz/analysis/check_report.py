@@ -153,7 +153,7 @@ class Report:
         )
 
     def _explained(self) -> Iterator[str]:
-        if self.explanations:
+        if self.faults:
             yield f"This reproduces every number: {_either(self.explanations)}"
         else:
             yield from map(_explanation, self.parts)

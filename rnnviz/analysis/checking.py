@@ -14,7 +14,7 @@ from rnnviz.analysis.faults import SQUASHES, Recipe
 from rnnviz.analysis.student import Numbers, Student
 from rnnviz.analysis.symbols import names_of, sizes_of, unknown_parameters
 from rnnviz.networks import NETWORKS, network_of
-from rnnviz.networks.conversion import carry
+from rnnviz.networks.conversion import carry, why_not
 from rnnviz.networks.elman import (
     ACTIVATIONS,
     OUTPUT_ACTIVATIONS,
@@ -83,6 +83,8 @@ def check(
     """
     if not isinstance(module, nn.Module):
         raise TypeError(f"A torch nn.Module is needed, not {type(module).__name__}.")
+    if isinstance(module, nn.RNN) and (reason := why_not(module, "rnn_cell")):
+        raise ValueError(f"One step of one layer is checked. {reason}")
     check_one_of("reference", reference, NETWORKS)
     check_one_of("nonlinearity", nonlinearity, ACTIVATIONS)
     check_one_of("output_nonlinearity", output_nonlinearity, OUTPUT_ACTIVATIONS)

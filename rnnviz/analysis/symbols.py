@@ -82,7 +82,7 @@ def sizes_of(module: nn.Module, names: Mapping[str, str]) -> tuple[int, int, int
     Raises
     ------
     ValueError
-        If the shapes do not fit together, or a parameter is not of real numbers.
+        If the shapes do not fit together, or a parameter is not of real numbers, or has none.
     """
     weights: dict[str, Tensor] = {symbol: getattr(module, name) for symbol, name in names.items()}
     h = len(weights["W_hh"]) if weights["W_hh"].ndim else 0
@@ -95,6 +95,8 @@ def sizes_of(module: nn.Module, names: Mapping[str, str]) -> tuple[int, int, int
         )
         if not weight.is_floating_point():
             raise ValueError(f"{names[symbol]} must be of real numbers, not {weight.dtype}.")
+        if weight.is_meta:
+            raise ValueError(f"{names[symbol]} has no numbers: it is on the meta device.")
     return i, h, o
 
 

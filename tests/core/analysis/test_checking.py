@@ -302,6 +302,16 @@ def test_where_several_reproduce_it_all_are_said():
     assert f"This reproduces every number: {FORGOTTEN}. Or: {OWN}." in str(report)
 
 
+def test_all_outputs_that_fit_are_said():
+    class Both(ExerciseRNN):
+        def forward(self, x, hidden):
+            hidden = tanh(matmul(self.W_ih, x) + self.b_ih)
+            return matmul(self.W_ho, hidden) + 0 * self.b_ho, hidden
+
+    report = check(Both(5, 20, 10), length=1)
+    assert report.explanations == tuple((state, "b_ho is left out") for state in (FORGOTTEN, OWN))
+
+
 class Constant(ExerciseRNN):
     def forward(self, x, hidden):
         return torch.ones_like(self.b_ho), torch.zeros_like(hidden)
@@ -422,6 +432,16 @@ class StudentCell(nn.Module):
 
 def test_a_fault_is_named_as_the_module_calls_it():
     assert check(StudentCell(), "rnn_cell").faults == ("bias_hh is left out",)
+
+
+@pytest.mark.parametrize("hidden_size", [1, 20])
+def test_without_an_output_the_state_alone_is_explained(hidden_size):
+    report = check(TwoInState(1, hidden_size, 4), "rnn_cell")
+    transposed = ["W_hh is transposed"] * (hidden_size > 1)
+    twice = "the tanh of the state is applied twice"
+    assert list(report.faults) == [*transposed, "b_ih is left out", twice]
+    report = check(OutputFirst(1, hidden_size, 4), "rnn")
+    assert report.equal
 
 
 class Wikipedia(nn.Module):
@@ -665,6 +685,16 @@ def test_whole_numbers_are_refused():
     module.b_ih = torch.zeros(20, dtype=torch.int64)
     with pytest.raises(ValueError, match=r"b_ih must be of real numbers, not torch\.int64"):
         check(module)
+
+
+def test_weights_without_numbers_are_refused():
+    with pytest.raises(ValueError, match="W_ih has no numbers: it is on the meta device"):
+        check(ExerciseRNN(5, 20, 10).to("meta"))
+
+
+def test_several_layers_are_refused():
+    with pytest.raises(ValueError, match=r"One step of one layer is checked. An nn\.RNN of 2 lay"):
+        check(nn.RNN(5, 20, 2), "rnn")
 
 
 def test_what_cannot_be_copied_is_refused():
