@@ -69,7 +69,7 @@ class GradientsPicture(QWidget):
             area = strip.translated(0, top)
             painter.setPen(inks.text)
             small.draw(painter, QPointF(EDGE, area.center().y() + 5 * s), name)
-            paint_squares(painter, area, values[np.newaxis], colouring)
+            paint_squares(painter, area, values[np.newaxis], colouring, inks.window)
             large.draw(painter, QPointF(area.right() + 16, area.center().y() + 5 * s), value)
         large.draw(painter, QPointF(EDGE, (HEAD + 3 * ROW + 20) * s), step(g))
         painter.end()

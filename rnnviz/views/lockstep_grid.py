@@ -3,100 +3,78 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from rnnviz.analysis.scales import nice_limit
 from rnnviz.lockstep.grid import OutputGrid
-from rnnviz.views.lockstep_strips import paint_frame, paint_squares
-from rnnviz.views.notation import shape_text
-from rnnviz.views.symbols import Symbols
-from rnnviz.widgets.colours import Inks, colour_table, is_dark
-from rnnviz.widgets.metrics import TEXT
-from rnnviz.widgets.raster import Colouring
-
-LEFT, RIGHT, TOP, BOTTOM, GAP = 96, 200, 40, 30, 18
+from rnnviz.views.lockstep_grid_lanes import GridLanes
+from rnnviz.views.lockstep_grid_words import key, lane_name, note, note_rich, shapes
+from rnnviz.views.symbols import tabular
+from rnnviz.widgets.colours import Inks
+from rnnviz.widgets.metrics import SMALL, TEXT
 
 
 class GridPicture(QWidget):
-    """Layers x time, the top layer above."""
+    """Layers x time, the top layer above; below, what it teaches and what the letters mean."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("view.lockstep.grid")
+        self.setAccessibleName("What nn.RNN returns")
         self._grid: OutputGrid | None = None
-        self._scale = 1.0
+        self.lanes = GridLanes()
+        self._note, self._key = QLabel(), QLabel()
+        self._note.setObjectName("view.lockstep.grid.note")
+        self._key.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._key.setTextFormat(Qt.TextFormat.PlainText)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(4)
+        layout.addWidget(self.lanes, 1)
+        for label in (self._note, self._key):
+            label.setWordWrap(True)
+            layout.addWidget(label)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.set_text_scale(1.0)
 
     def set_grid(self, grid: OutputGrid) -> None:
         """Show these states."""
+        limit = colour_limit(grid)
         self._grid = grid
-        self.updateGeometry()
-        self.update()
+        self.lanes.set_grid(grid, limit)
+        self._note.setText(note_rich(grid, Inks.of(self.palette())))
+        self._key.setText(key(grid, limit))
+        self.setAccessibleDescription(self.text())
 
     def text(self) -> str:
         """Return what is shown, in words."""
         grid = self._grid
         if grid is None:
             return ""
-        steps, wide = grid.output.shape
-        lanes, units = grid.h_n.shape
-        return "\n".join(
-            (
-                f"output (T, B, D·H) = {shape_text((steps, 1, wide))}",
-                f"h_n (D·L, B, H) = {shape_text((lanes, 1, units))}",
-            )
+        ends = (
+            f"{lane_name(grid, lane)} ends at t = {grid.last_step(lane) + 1}: h_n[{lane}]"
+            for lane in range(len(grid.states))
         )
+        returned = (f"{name} {shape}" for name, shape in shapes(grid).items())
+        return "\n".join([*returned, *ends, note(grid), self._key.text()])
 
     def set_text_scale(self, scale: float) -> None:
         """Scale the type."""
-        self._scale = scale
-        self.updateGeometry()
-        self.update()
+        self.lanes.set_text_scale(scale)
+        self._note.setFont(tabular(self._note.font(), TEXT * scale))
+        self._key.setFont(tabular(self._key.font(), SMALL * scale))
 
     # Qt's own
 
-    def sizeHint(self) -> QSize:
-        return QSize(800, 360)
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._grid is not None:
+            self._note.setText(note_rich(self._grid, Inks.of(self.palette())))
 
-    def minimumSizeHint(self) -> QSize:
-        lanes = 2 if self._grid is None else len(self._grid.states)
-        return QSize(480, round((TOP + BOTTOM + lanes * 48) * self._scale))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._grid is None:
-            return
-        painter = QPainter(self)
-        grid, s, inks = self._grid, self._scale, Inks.of(self.palette())
-        names = Symbols(self.font(), TEXT * s)
-        limit = nice_limit(float(np.abs(grid.states).max()))
-        colouring = Colouring(colour_table(is_dark(self.palette())), -limit, limit)
-        lanes, cell = len(grid.states), int((self.width() - (LEFT + RIGHT) * s) / grid.steps)
-        pitch = (self.height() - (TOP + BOTTOM) * s) / lanes
-        areas = [
-            QRectF(
-                LEFT * s, TOP * s + (lanes - 1 - lane) * pitch, cell * grid.steps, pitch - GAP * s
-            )
-            for lane in range(lanes)
-        ]
-        for lane, area in enumerate(areas):
-            paint_squares(painter, area, grid.states[lane].T, colouring)
-            painter.setPen(inks.text)
-            arrow = "←" if grid.last_step(lane) == 0 and grid.directions == 2 else "→"
-            label = f"layer {lane // grid.directions} {arrow}"
-            names.draw(painter, QPointF(12, area.center().y()), label)
-        top = [area for lane, area in enumerate(areas) if grid.in_output(lane)]
-        whole = top[0].united(top[-1])
-        paint_frame(painter, whole, 3, inks.accent, inks.window)
-        for lane, area in enumerate(areas):
-            column = QRectF(
-                area.left() + cell * grid.last_step(lane), area.top(), cell, area.height()
-            )
-            paint_frame(painter, column, 3, inks.focus, inks.window)
-        first, second = self.text().splitlines()
-        painter.setPen(inks.accent)
-        names.draw(painter, QPointF(whole.left(), whole.top() - 12 * s), first)
-        painter.setPen(inks.focus)
-        names.draw(painter, QPointF(whole.right() + 14, areas[0].center().y()), second)
-        painter.end()
+def colour_limit(grid: OutputGrid) -> float:
+    """Return 1 where no state is larger, as under tanh, else the limit of the largest."""
+    finite = np.abs(grid.states[np.isfinite(grid.states)])
+    return nice_limit(max(1.0, float(finite.max(initial=0.0))))

@@ -9,8 +9,13 @@ from rnnviz.widgets.grid import Axis, Grid
 from rnnviz.widgets.raster import Colouring, Raster
 from rnnviz.widgets.source import ArraySource, Floats
 
+HAIRLINES = 12
+"""So many logical pixels wide or high, squares have lines between them."""
 
-def paint_squares(painter: QPainter, area: QRectF, values: Floats, colouring: Colouring) -> None:
+
+def paint_squares(
+    painter: QPainter, area: QRectF, values: Floats, colouring: Colouring, lines: QColor
+) -> None:
     """Paint a table of (rows, columns) over an area; where several share a pixel, the largest."""
     place = _on_device(painter, area)
     rows, columns = values.shape
@@ -28,6 +33,22 @@ def paint_squares(painter: QPainter, area: QRectF, values: Floats, colouring: Co
     )
     with _DevicePixels(painter):
         painter.drawImage(place.topLeft(), image)
+        _paint_hairlines(painter, place, grid, (rows, columns), lines)
+
+
+def _paint_hairlines(
+    painter: QPainter, place: QRect, grid: Grid, shape: tuple[int, int], colour: QColor
+) -> None:
+    """Part squares that are large enough; the line is the first pixel of the later one."""
+    ratio, (rows, columns) = painter.device().devicePixelRatio(), shape
+    if grid.x.size >= HAIRLINES * ratio:
+        for column in range(1, columns):
+            x = place.left() + grid.x.begin(column)
+            painter.fillRect(x, place.top(), 1, place.height(), colour)
+    if grid.y.size >= HAIRLINES * ratio:
+        for row in range(1, rows):
+            y = place.top() + grid.y.begin(row)
+            painter.fillRect(place.left(), y, place.width(), 1, colour)
 
 
 def paint_frame(
