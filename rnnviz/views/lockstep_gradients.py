@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from rnnviz.analysis.scales import nice_limit
 from rnnviz.lockstep.gradients import BiasGradients
-from rnnviz.views.lockstep_strips import paint_squares
-from rnnviz.views.notation import number
-from rnnviz.views.symbols import Symbols
-from rnnviz.widgets.colours import Inks, colour_table, is_dark
-from rnnviz.widgets.metrics import TEXT, TITLE
-from rnnviz.widgets.raster import Colouring
-
-HEAD, ROW, FOOT, EDGE = 22, 32, 36, 12
+from rnnviz.views.lockstep_gradients_strips import GradientStrips
+from rnnviz.views.lockstep_gradients_words import everything, factor, head, rows, step
+from rnnviz.views.symbols import tabular
+from rnnviz.widgets.colours import Inks
+from rnnviz.widgets.metrics import SMALL, TITLE
+from rnnviz.widgets.notation import lowered
 
 
 class GradientsPicture(QWidget):
@@ -27,72 +23,61 @@ class GradientsPicture(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("view.lockstep.gradients")
+        self.setAccessibleName("The gradients of one bias and of two")
         self._gradients: BiasGradients | None = None
-        self._scale = 1.0
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._head, self._step = QLabel(), QLabel()
+        self._step.setObjectName("view.lockstep.gradients.step")
+        self.strips = GradientStrips()
+        self._build()
+        self.set_text_scale(1.0)
+
+    def _build(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 4, 12, 8)
+        layout.setSpacing(4)
+        for part in (self._head, self.strips, self._step):
+            layout.addWidget(part)
+        for label in (self._head, self._step):
+            label.setTextFormat(Qt.TextFormat.RichText)
+            label.setWordWrap(True)
+        self._head.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def set_gradients(self, g: BiasGradients) -> None:
         """Show these gradients."""
         self._gradients = g
-        self.update()
+        self._head.setText(lowered(head(g, colour_limit(g))))
+        self.strips.set_gradients(g, colour_limit(g))
+        self._say_step(g)
+        self.setAccessibleDescription(self.text())
 
     def text(self) -> str:
         """Return what is shown, in words."""
         g = self._gradients
-        return "" if g is None else "\n".join([*(" ".join(row[1:]) for row in _rows(g)), step(g)])
+        return "" if g is None else everything(g, colour_limit(g))
 
     def set_text_scale(self, scale: float) -> None:
         """Scale the type."""
-        self._scale = scale
-        self.updateGeometry()
-        self.update()
+        self._head.setFont(tabular(self._head.font(), SMALL * scale))
+        self._step.setFont(tabular(self._step.font(), TITLE * scale))
+        self.strips.set_text_scale(scale)
+
+    def _say_step(self, g: BiasGradients) -> None:
+        accent = Inks.of(self.palette()).accent.name()
+        said = lowered(step(g)).replace(": b ", ": <i>b</i> ")
+        self._step.setText(f'{said} <b style="color:{accent}">{factor(g)}.</b>')
 
     # Qt's own
 
-    def sizeHint(self) -> QSize:
-        return QSize(round(700 * self._scale), round((HEAD + 3 * ROW + FOOT) * self._scale))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(420, self.sizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._gradients is None:
-            return
-        painter = QPainter(self)
-        g, s, inks = self._gradients, self._scale, Inks.of(self.palette())
-        limit = nice_limit(_largest(g))
-        colouring = Colouring(colour_table(is_dark(self.palette())), -limit, limit)
-        small, large = Symbols(self.font(), TEXT * s), Symbols(self.font(), TITLE * s)
-        strip = QRectF(EDGE + 150 * s, 0, self.width() - 2 * EDGE - 290 * s, (ROW - 8) * s)
-        for place, (values, name, value) in enumerate(_rows(g)):
-            top = (HEAD + place * ROW) * s
-            area = strip.translated(0, top)
-            painter.setPen(inks.text)
-            small.draw(painter, QPointF(EDGE, area.center().y() + 5 * s), name)
-            paint_squares(painter, area, values[np.newaxis], colouring, inks.window)
-            large.draw(painter, QPointF(area.right() + 16, area.center().y() + 5 * s), value)
-        large.draw(painter, QPointF(EDGE, (HEAD + 3 * ROW + 20) * s), step(g))
-        painter.end()
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._gradients is not None:
+            self._say_step(self._gradients)
 
 
-def _rows(g: BiasGradients) -> tuple[tuple[np.ndarray, str, str], ...]:
-    names = ("ElmanRNN b", "nn.RNNCell b_ih", "nn.RNNCell b_hh")
-    return tuple(
-        (values, name, number(float(values[g.unit]), 4))
-        for values, name in zip((g.one, g.ih, g.hh), names, strict=True)
-    )
-
-
-def _largest(g: BiasGradients) -> float:
-    values = np.concatenate((g.one, g.ih, g.hh))
-    return float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
-
-
-def step(g: BiasGradients) -> str:
-    """Return what one step of SGD did."""
-    one, two = float(g.moved_one[g.unit]), float(g.moved_two[g.unit])
-    said = f"One step of SGD, η = {g.rate:g}: b moved by {number(one, 4)}, "
-    said += f"b_ih + b_hh by {number(two, 4)}"
-    if one == 0 or not math.isfinite(two / one):
-        return f"{said}."
-    return f"{said}: {number(two / one)} times as far."
+def colour_limit(g: BiasGradients) -> float:
+    """Return the limit of the largest gradient, one for all three strips."""
+    every = np.concatenate([values for _, _, values in rows(g)])
+    return nice_limit(float(np.abs(every[np.isfinite(every)]).max(initial=0.0)))

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QPalette
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from rnnviz.networks import NETWORKS
-from rnnviz.networks.conversion import CORRESPONDENCE
+from rnnviz.networks.conversion import CORRESPONDENCE, Correspondence
 from rnnviz.views.symbols import tabular
 from rnnviz.widgets.metrics import SMALL, TEXT
 
-KINDS = {"elman": "the exercise", "rnn_cell": "", "rnn": ""}
-"""The columns of code, and what heads them; empty: the kind's own title."""
 NOTHING = "—"
+
+
+@dataclass(frozen=True)
+class Notation:
+    """A column: what heads it, how it writes a parameter, and whether that is code."""
+
+    head: str
+    written: Callable[[Correspondence], str]
+    code: bool
+
+
+def _kind(kind: str, head: str = "") -> Notation:
+    return Notation(head or NETWORKS[kind].title, lambda row: row.written(kind), code=True)
+
+
+NOTATIONS = (
+    Notation("the equation", lambda row: row.symbol, code=False),
+    _kind("elman", "the exercise"),
+    Notation("Wikipedia", lambda row: row.wikipedia, code=False),
+    _kind("rnn_cell"),
+    _kind("rnn"),
+)
 
 
 class NamesTable(QWidget):
@@ -22,46 +45,55 @@ class NamesTable(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("view.lockstep.names")
-        self._heads = [QLabel(head) for head in _heads()]
+        self.setAccessibleName("Which weight is which")
+        self.setAccessibleDescription(self.text())
+        self._heads = [QLabel(notation.head) for notation in NOTATIONS]
         self._symbols: list[QLabel] = []
         self._codes: list[QLabel] = []
-        self._note = QLabel(_note_rich())
+        self._note = QLabel("<br>".join(_notes(_mathematical)))
         self._note.setWordWrap(True)
-        self._line = QFrame()
+        self._note.setContentsMargins(0, 4, 0, 0)
         self._build()
         self.set_text_scale(1.0)
 
     def _build(self) -> None:
         grid = QGridLayout(self)
-        grid.setContentsMargins(12, 4, 12, 8)
+        grid.setContentsMargins(12, 4, 12, 6)
         grid.setHorizontalSpacing(28)
         grid.setVerticalSpacing(2)
+        grid.setColumnStretch(len(NOTATIONS) - 1, 1)
         for column, head in enumerate(self._heads):
             head.setForegroundRole(QPalette.ColorRole.PlaceholderText)
             grid.addWidget(head, 0, column)
-        self._line.setFixedHeight(1)
-        self._line.setAutoFillBackground(True)
-        self._line.setBackgroundRole(QPalette.ColorRole.Mid)
-        grid.addWidget(self._line, 1, 0, 1, len(self._heads))
+        grid.addWidget(_line(), 1, 0, 1, len(NOTATIONS))
         for place, row in enumerate(CORRESPONDENCE, start=2):
-            for column, symbol in enumerate((row.symbol, row.wikipedia)):
-                self._symbols.append(QLabel(_mathematical(symbol)))
-                grid.addWidget(self._symbols[-1], place, column)
-            for column, kind in enumerate(KINDS, start=2):
-                self._codes.append(_code(row.written(kind)))
-                grid.addWidget(self._codes[-1], place, column)
+            for column, notation in enumerate(NOTATIONS):
+                grid.addWidget(self._cell(notation, row), place, column)
         self._note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        grid.addWidget(self._note, len(CORRESPONDENCE) + 2, 0, 1, len(self._heads))
-        grid.setColumnStretch(len(self._heads) - 1, 1)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        grid.addWidget(self._note, len(CORRESPONDENCE) + 2, 0, 1, len(NOTATIONS))
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def _cell(self, notation: Notation, row: Correspondence) -> QLabel:
+        name = notation.written(row)
+        if not notation.code:
+            self._symbols.append(QLabel(_mathematical(name)))
+            return self._symbols[-1]
+        label = QLabel(name or NOTHING)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        if not name:
+            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._codes.append(label)
+        return label
 
     def text(self) -> str:
         """Return the table, a line for each parameter, and the notes."""
-        lines = [" | ".join(_heads())]
-        for row in CORRESPONDENCE:
-            codes = [row.written(kind) or NOTHING for kind in KINDS]
-            lines.append(" | ".join((row.symbol, row.wikipedia, *codes)))
-        return "\n".join([*lines, *_notes()])
+        heads = [notation.head for notation in NOTATIONS]
+        rows = (
+            [notation.written(row) or NOTHING for notation in NOTATIONS] for row in CORRESPONDENCE
+        )
+        return "\n".join([*map(" | ".join, (heads, *rows)), *_notes(str)])
 
     def set_text_scale(self, scale: float) -> None:
         """Scale the type."""
@@ -74,9 +106,12 @@ class NamesTable(QWidget):
             label.setFont(tabular(mono, TEXT * scale))
 
 
-def _heads() -> list[str]:
-    kinds = [head or NETWORKS[kind].title for kind, head in KINDS.items()]
-    return ["the equation", "Wikipedia", *kinds]
+def _line() -> QFrame:
+    line = QFrame()
+    line.setFixedHeight(1)
+    line.setAutoFillBackground(True)
+    line.setBackgroundRole(QPalette.ColorRole.Mid)
+    return line
 
 
 def _mathematical(symbol: str) -> str:
@@ -85,24 +120,12 @@ def _mathematical(symbol: str) -> str:
     return f"<i>{letter}</i><sub>{index}</sub>"
 
 
-def _code(names: str) -> QLabel:
-    label = QLabel(names or NOTHING)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    if not names:
-        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-    return label
-
-
-def _notes() -> list[str]:
-    lost = [row.symbol for row in CORRESPONDENCE if not row.names("rnn")]
-    wikipedia = {row.symbol: row.wikipedia for row in CORRESPONDENCE}
-    return [
-        f"{' and '.join(lost)} have no counterpart in torch: an nn.Linear on h_t would be them.",
-        f"Wikipedia's {wikipedia['W_ih']} is the input's matrix; "
-        f"the hidden state's is {wikipedia['W_hh']}.",
-    ]
-
-
-def _note_rich() -> str:
-    return "<br>".join(_notes())
+def _notes(write: Callable[[str], str]) -> tuple[str, ...]:
+    """Return what the table does not say, its symbols written in one way or another."""
+    lost = " and ".join(write(row.symbol) for row in CORRESPONDENCE if not row.names("rnn"))
+    wikipedia = {row.symbol: write(row.wikipedia) for row in CORRESPONDENCE}
+    return (
+        f"{lost} have no counterpart in torch: the output layer is an nn.Linear of your own.",
+        f"Wikipedia’s {wikipedia['W_ih']} is the input’s matrix; the hidden state’s "
+        f"is {wikipedia['W_hh']}.",
+    )
