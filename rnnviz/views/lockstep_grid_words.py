@@ -67,7 +67,8 @@ def note_rich(grid: OutputGrid, inks: Inks) -> str:
     colours = {OUTPUT: inks.accent.name(), LAST: inks.focus.name()}
     for place in range(1, len(pieces), 2):
         colour = colours[pieces[place].partition("[")[0]]
-        pieces[place] = f'<code style="color:{colour}">{pieces[place]}</code>'
+        whole = pieces[place].replace(" ", "&nbsp;")
+        pieces[place] = f'<code style="color:{colour}">{whole}</code>'
     pieces[::2] = map(lowered, pieces[::2])
     return "".join(pieces)
 
