@@ -52,7 +52,7 @@ def note(grid: OutputGrid) -> str:
     """Return what is easily got wrong here."""
     top, steps = len(grid.states) - 1, grid.steps
     if grid.directions == 1:
-        return f"output[-1] is h_n[{top}], the top layer's last state: the corner that both share."
+        return f"output[-1] is h_n[{top}], the top layer’s last state: the corner that both share."
     if steps == 1:
         return "With a single step both directions end at t = 1."
     return (

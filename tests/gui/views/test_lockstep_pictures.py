@@ -170,6 +170,7 @@ def test_the_top_layer_lies_above_and_is_outlined_whole(show_grid, both):
     plan, table = picture.lanes.plan(), pixels(image_of(picture.lanes))
     tops = [plan.strip(lane).top() for lane in range(len(grid.states))]
     assert max(tops[len(tops) // 2 :]) < min(tops[: len(tops) // 2])
+    assert not both or (tops[2] < tops[3] and tops[0] < tops[1])  # forward before backward
     inside = plan.strip(len(tops) - 1).united(plan.strip(len(tops) // 2))
     below = table[: int(plan.strip(0).top())]
     columns = slice(int(inside.left()) - 9, int(inside.right()) + 9)
@@ -221,6 +222,21 @@ def test_the_state_that_output_has_instead_of_the_last_is_marked(show_grid):
     corner = one.lanes.plan().square(1, 6)
     inner = part(pixels(image_of(one.lanes)), corner)
     assert argb(DARK.accent) not in inner
+
+
+def test_an_arrow_below_each_lane_points_at_its_last_step(show_grid):
+    picture = show_grid(grid_of(both=True))
+    plan, table = picture.lanes.plan(), pixels(image_of(picture.lanes))
+    for lane in range(4):
+        strip = plan.strip(lane)
+        below = table[int(strip.bottom()) + 5 : int(strip.bottom()) + 16]
+        drawn = (below == argb(DARK.muted)).sum(axis=0)
+        head = int(np.argmax(drawn))
+        assert drawn[head] >= 5
+        beside = plan.square(lane, 1 if lane % 2 else 5)
+        assert beside.left() <= head <= beside.right()
+        end = beside.left() if lane % 2 else beside.right()
+        assert abs(head - end) < 14
 
 
 def test_states_that_are_not_returned_are_dim(show_grid):
