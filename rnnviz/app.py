@@ -80,6 +80,7 @@ def display_problem() -> str:
 
 
 def _run(options: Options) -> int:
+    from rnnviz.cli import open_as
     from rnnviz.reports import ExceptionHook
     from rnnviz.startup import Startup
 
@@ -88,7 +89,7 @@ def _run(options: Options) -> int:
     hook = ExceptionHook()
     hook.raised.connect(window.show_error)
     hook.install()
-    startup = Startup(window, options.preset, lambda: window.set_projection(options.project))
+    startup = Startup(window, options.preset, lambda: open_as(window, options))
     window.show()
     try:
         code = app.exec()

@@ -9,18 +9,33 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter
 
 from rnnviz.store import remembered_bytes
 
-VERSION = 1
+VERSION = 2
 """Of the docks' state in the store."""
 DOCK_SHARES = [230, 330, 250]
 
 
 class Arrangement:
-    """Puts docks and splitter in their places, and keeps where a user put them."""
+    """Puts docks and splitter in their places, and keeps where a user put them.
+
+    Parameters
+    ----------
+    window : QMainWindow
+    docks : sequence of QDockWidget
+        They stand at the left.
+    explaining : sequence of (QDockWidget, Qt.DockWidgetArea)
+        They are closed at first; each has its side of the window.
+    splitter : QSplitter
+    """
 
     def __init__(
-        self, window: QMainWindow, docks: Sequence[QDockWidget], splitter: QSplitter
+        self,
+        window: QMainWindow,
+        docks: Sequence[QDockWidget],
+        explaining: Sequence[tuple[QDockWidget, Qt.DockWidgetArea]],
+        splitter: QSplitter,
     ) -> None:
         self._window, self._docks, self._splitter = window, list(docks), splitter
+        self._explaining = list(explaining)
 
     def reset(self) -> None:
         """Bring docks and splitter to where they were at the first start."""
@@ -28,10 +43,13 @@ class Arrangement:
             self._window.removeDockWidget(dock)
             self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
             dock.show()
+        for dock, area in self._explaining:
+            self._window.addDockWidget(area, dock)
+            dock.hide()
         QTimer.singleShot(0, self._window, self._share_space)  # sizes are known by then
 
     def hide_docks(self) -> None:
-        """Fold all docks away."""
+        """Fold the panels away; what explains stays where it is open."""
         for dock in self._docks:
             dock.hide()
 

@@ -8,10 +8,17 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import rnnviz
+from rnnviz.lockstep import SLIPS, THREE_NETWORKS
 
+if TYPE_CHECKING:
+    from rnnviz.selection import Part
+    from rnnviz.window import MainWindow
+
+EXPLAINING = ("unrolled", "inspector", "code")
+"""The docks that are closed at first."""
 SIZE_LIMITS = (320, 16_384)
 
 
@@ -25,6 +32,32 @@ class Options:
     size: tuple[int, int] = (1440, 900)
     theme: str = "dark"
     project: bool = False
+    slip: str | None = None
+    both_directions: bool = False
+    open: tuple[str, ...] = ()
+    pin: tuple[Part, int] | None = None
+
+
+def open_as(window: MainWindow, options: Options) -> None:
+    """Open in a filled window what the command line asked for beside the preset.
+
+    Raises
+    ------
+    ValueError
+        If the network has no such unit, or what is asked for would take too much memory.
+    """
+    from rnnviz.selection import Pin
+    from rnnviz.settings import LockstepSettings
+
+    session = window.session
+    if options.pin is not None:
+        session.select(pin=Pin(*options.pin))
+    for name in options.open:
+        window.open_dock(name)
+    if options.slip is not None:
+        both = options.both_directions
+        session.apply_lockstep(LockstepSettings(on=True, slip=options.slip, both_directions=both))
+    window.set_projection(options.project)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -43,7 +76,16 @@ def parse(argv: Sequence[str]) -> Options:
     if given.preset is not None:
         _check_preset(given.preset)
     return Options(
-        given.preset, given.screenshot, given.steps, given.size, given.theme, given.project
+        given.preset,
+        given.screenshot,
+        given.steps,
+        given.size,
+        given.theme,
+        given.project,
+        given.side_by_side,
+        given.both_directions,
+        tuple(given.open),
+        given.pin,
     )
 
 
@@ -56,6 +98,14 @@ def _parser() -> argparse.ArgumentParser:
     add("--preset", metavar="NAME", help="open a preset (see --list-presets)")
     add("--list-presets", action="store_true", help="list the presets and end")
     add("--project", action="store_true", help="start in projection: full screen, large type")
+    add("--side-by-side", metavar="NAME", nargs="?", const=THREE_NETWORKS, choices=tuple(SLIPS),
+        help="run other networks beside this one: the three kinds, or one of "
+        f"{', '.join(name for name in SLIPS if name != THREE_NETWORKS)}")  # fmt: skip
+    add("--open", metavar="DOCK", action="append", default=[], choices=EXPLAINING,
+        help=f"open what explains: {', '.join(EXPLAINING)} (may be given several times)")  # fmt: skip
+    add("--both-directions", action="store_true",
+        help="with --side-by-side output_h_n: let the network read from the end too")  # fmt: skip
+    add("--pin", metavar="UNIT", type=_pin, help="write out the sum of a unit: h2, or y0")
     add("--screenshot", metavar="FILE", type=Path, help="draw the window to a PNG file and end")
     add("--steps", metavar="N", type=_steps, default=0, help="with --screenshot: go N steps first")
     add("--size", metavar="WxH", type=_size, default=(1440, 900),
@@ -70,6 +120,13 @@ def _steps(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
     return int(text)
+
+
+def _pin(text: str) -> tuple[Part, int]:
+    match = re.fullmatch(r"([hy])(\d{1,6})", text, re.ASCII)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a unit such as h2 or y0")
+    return ("hidden" if match[1] == "h" else "output"), int(match[2])
 
 
 def _size(text: str) -> tuple[int, int]:

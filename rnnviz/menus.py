@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from rnnviz.actions import Commands, Entry, add_choice, add_entries, set_tip
+from rnnviz.switches import Switches
 from rnnviz.theme import THEMES
 
 if TYPE_CHECKING:
@@ -34,12 +36,33 @@ RUN = (
     Entry("run.to_start", "To the &start", ["Ctrl+Left"], icon="to-start"),
     Entry("run.to_end", "Run to the &end", ["Ctrl+Right"], icon="to-end"),
     Entry("run.cancel", "&Cancel", ["Esc"], icon="cancel"),
+    None,
+    Entry(
+        "run.copy_code",
+        "Copy as P&yTorch code",
+        ["Ctrl+Shift+C"],
+        "The lines that compute what is on the screen",
+    ),
+)
+PAGES = (
+    Entry("view.network", "&Network", ["Ctrl+1"], "One network, every number of it"),
+    Entry(
+        "view.lockstep",
+        "&Side by side",
+        ["Ctrl+2"],
+        "Three networks with the same weights, and what is easily got wrong",
+    ),
 )
 VIEW = (
     Entry("view.projection", "&Projection", ["F11"], "Full screen, large type", checkable=True),
     Entry("view.fit", "&Fit all steps", ["Home"]),
     None,
 )
+EXPLAINING_KEYS = {
+    "view.dock.unrolled": ("Ctrl+U", "The network unrolled over time"),
+    "view.dock.inspector": ("Ctrl+I", "Every term of one number"),
+    "view.dock.code": ("Ctrl+K", "The PyTorch code of what is on the screen"),
+}
 RESET = Entry("view.reset_layout", "&Reset layout")
 HELP = (Entry("help.keys", "&Keys", ["F1"]), Entry("help.about", "&About rnnviz"))
 
@@ -69,7 +92,10 @@ class Menus:
         self._add_presets(commands, presets)
         names = [f"view.theme.{name}" for name in THEMES]
         themes = [Entry(*named) for named in zip(names, map(str.capitalize, THEMES), strict=True)]
-        menu = self._menus["View"].addMenu("&Theme")
+        view = self._menus["View"]
+        add_choice(self._window, view, PAGES, commands, PAGES[0].name)
+        view.addSeparator()
+        menu = view.addMenu("&Theme")
         add_choice(self._window, menu, themes, commands, f"view.theme.{theme}")
         for name, entries in (("Edit", EDIT), ("Run", RUN), ("View", VIEW), ("Help", HELP)):
             add_entries(self._window, self._menus[name], entries, commands)
@@ -77,14 +103,39 @@ class Menus:
             action.objectName().split(".")[-1]: action for action in self._window.actions()
         }
 
-    def add_docks(self, docks: Sequence[QDockWidget], commands: Commands) -> None:
-        """Let the View menu open and close docks, and bring all back."""
+    def add_docks(
+        self,
+        docks: Sequence[QDockWidget],
+        explaining: Sequence[QDockWidget],
+        commands: Commands,
+    ) -> None:
+        """Let the View menu open and close docks, and bring all back; add the switches."""
         view = self._menus["View"]
-        for dock in docks:
-            toggle = dock.toggleViewAction()
-            toggle.setObjectName(f"view.{dock.objectName()}")
-            view.addAction(toggle)
+        for group in (explaining, docks):
+            for dock in group:
+                toggle = dock.toggleViewAction()
+                toggle.setObjectName(f"view.{dock.objectName()}")
+                view.addAction(toggle)
+            view.addSeparator()
         add_entries(self._window, view, [RESET], commands)
+        self._add_switches([dock.toggleViewAction() for dock in explaining])
+
+    def _add_switches(self, explaining: Sequence[QAction]) -> None:
+        for action in explaining:
+            keys, tip = EXPLAINING_KEYS[action.objectName()]
+            action.setShortcut(QKeySequence(keys))
+            set_tip(action, tip)
+            self._window.addAction(action)
+            self.actions[action.objectName().split(".")[-1]] = action
+        pages = [self.actions[page.name.split(".")[-1]] for page in PAGES]
+        # Kept here: Qt does not own it as long as the menu bar is not laid out.
+        self._switches = Switches(self._presets, pages, explaining)
+        self._window.menuBar().setCornerWidget(self._switches, Qt.Corner.TopRightCorner)
+        self._switches.show()  # a menu bar that is on the screen does not
+
+    def show_page(self, session: Session) -> None:
+        """Tick the page that is on show."""
+        self.actions["network" if session.lockstep is None else "lockstep"].setChecked(True)
 
     def show_moves(self, session: Session, playing: bool) -> None:
         """Enable the steps that lead somewhere, and Cancel where there is something to end."""
@@ -124,7 +175,7 @@ class Menus:
     def _add_presets(self, commands: Commands, presets: Mapping[str, Preset]) -> None:
         file = self._menus["File"]
         quit_action = file.actions()[0]
-        menu = file.addMenu("Open &preset")
+        self._presets = menu = file.addMenu("Open &preset")
         menu.setToolTipsVisible(True)
         file.insertMenu(quit_action, menu)
         file.insertSeparator(quit_action)

@@ -78,13 +78,14 @@ def _window(options: Options) -> Iterator[MainWindow]:
 
 
 def _picture(window: MainWindow, options: Options) -> QPixmap:
+    from rnnviz.cli import open_as
     from rnnviz.window import application
 
     window.setMinimumSize(1, 1)  # so that the picture has the size that was asked for
     window.resize(*options.size)
     window.show()
+    open_as(window, options)
     if options.project:
-        window.set_projection(True)
         window.showNormal()
         window.resize(*options.size)
     application().processEvents()

@@ -9,11 +9,14 @@ if TYPE_CHECKING:
     from rnnviz.traces.run import Run
 
 
+Part = Literal["hidden", "output"]
+
+
 @dataclass(frozen=True)
 class Pin:
     """A unit whose sum is written out: ``part`` is ``"hidden"`` or ``"output"``."""
 
-    part: Literal["hidden", "output"]
+    part: Part
     unit: int
 
 

@@ -339,10 +339,18 @@ class Session(QObject):
         work = self._built.work
         revealed = work.revealed
         work.reveal(t)
-        self.cursor = t
+        before, self.cursor = self.cursor, t
+        self._follow_layer(before)
         if work.revealed > revealed:
             self.trace_extended.emit(revealed + 1, work.revealed)
         self._tell_cursor()
+
+    def _follow_layer(self, before: int) -> None:
+        """Select the layer that the cursor has come to, where layers are read one by one."""
+        walk, layer = self.run.walk, self.selection.layer
+        depth = walk.depth_at(self.cursor)
+        if walk.both and depth != walk.depth_at(before):
+            self.select(layer=2 * depth + layer % 2)
 
     def _tell_cursor(self) -> None:
         """Say where the cursor is, unless that was said: a slot may have moved it meanwhile."""

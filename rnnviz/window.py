@@ -118,6 +118,12 @@ class MainWindow(QMainWindow):
         yield
         self._fill()
 
+    def open_dock(self, name: str) -> None:
+        """Open one of the docks that explain, such as ``"code"``."""
+        action = self._menus.actions[name]
+        if not action.isChecked():
+            action.trigger()
+
     def show_load_failure(self, error: BaseException) -> None:
         """Say in place of the views why there are none."""
         reason = sentence_of(error)
@@ -148,13 +154,13 @@ class MainWindow(QMainWindow):
         self._menus.fill(commands, presets, remembered_theme(self._store))
         actions = self._menus.actions
         self._workspace = workspace = Workspace(self.session, self._player, actions)
-        docks = workspace.make_docks()
-        self._arrangement = Arrangement(self, docks, workspace.splitter)
+        docks, explaining = workspace.make_docks(), workspace.make_explaining()
+        self._arrangement = Arrangement(self, docks, explaining, workspace.splitter)
         self._projection = Projection(self, self._arrangement, self._set_text_scale)
         self._column.replaceWidget(self.loading, workspace)
         self.loading.hide()
         self._arrangement.reset()
-        self._menus.add_docks(docks, commands)
+        self._menus.add_docks(docks, [dock for dock, _ in explaining], commands)
         self._status.insertPermanentWidget(0, ProgressPanel(self.session, actions["cancel"]))
         KeyRouter(self, self._on_key, workspace.has_pending, lambda: self.projecting)
         self._arrangement.restore(self._store)
@@ -165,6 +171,7 @@ class MainWindow(QMainWindow):
         session.notice.connect(self._status.say)
         session.failed.connect(self.show_error)
         session.trace_reset.connect(self._on_trace_reset)
+        session.lockstep_changed.connect(self._on_lockstep_changed)
         session.settings_changed.connect(self._on_settings_changed)
         session.cursor_moved.connect(self._show_moves)
         session.busy_changed.connect(self._show_moves)
@@ -173,6 +180,7 @@ class MainWindow(QMainWindow):
         workspace.square_hovered.connect(self._status.show_square)
         workspace.committed.connect(self._give_focus_back)
         self._menus.show_icons()
+        self._on_lockstep_changed()
         self._status.show_shapes(self.session)
         self._on_settings_changed()
         self._give_focus_back()
@@ -195,6 +203,9 @@ class MainWindow(QMainWindow):
                 "run.to_start": partial(self._by_hand, partial(session.seek, 0)),
                 "run.to_end": partial(self._by_hand, session.run_to_end),
                 "run.cancel": partial(self._by_hand, session.cancel),
+                "run.copy_code": self._copy_code,
+                "view.network": partial(self._show_page, False),
+                "view.lockstep": partial(self._show_page, True),
                 "view.projection": self.set_projection,
                 "view.fit": self._fit_all,
                 "view.reset_layout": self.reset_layout,
@@ -207,6 +218,9 @@ class MainWindow(QMainWindow):
 
     def _on_trace_reset(self) -> None:
         self._status.show_shapes(self.session)
+
+    def _on_lockstep_changed(self) -> None:
+        self._menus.show_page(self.session)
 
     def _on_settings_changed(self) -> None:
         self._show_moves()
@@ -234,9 +248,27 @@ class MainWindow(QMainWindow):
         assert self._workspace is not None
         self._status.say(self._workspace.copy_values())
 
+    def _show_page(self, beside: bool) -> None:
+        from rnnviz.settings import SettingsError
+
+        try:
+            self.session.set_lockstep(beside)
+        except SettingsError as error:
+            self._status.say(str(error))
+        self._menus.show_page(self.session)
+
+    def _copy_code(self) -> None:
+        try:
+            code = self.session.code()
+        except ValueError as reason:
+            self._status.say(str(reason))
+            return
+        QApplication.clipboard().setText(code)
+        self._status.say(f"Copied {len(code.splitlines())} lines of PyTorch code.")
+
     def _fit_all(self) -> None:
         assert self._workspace is not None
-        self._workspace.timeline.fit_all()
+        self._workspace.timeline_in_sight.fit_all()
 
     def _give_focus_back(self) -> None:
         if self._workspace is not None:

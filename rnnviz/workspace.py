@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, Union
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from rnnviz.panels.initialization import InitializationPanel
 from rnnviz.panels.network import NetworkPanel
@@ -14,6 +15,7 @@ from rnnviz.panels.panel import SettingsPanel
 from rnnviz.panels.sequence import SequencePanel
 from rnnviz.panels.transport import TransportPanel
 from rnnviz.player import Player
+from rnnviz.selection import Part, Pin
 from rnnviz.session import Session
 from rnnviz.views.equation import EquationView
 from rnnviz.views.strip import StripView
@@ -22,6 +24,23 @@ from rnnviz.views.tries import TriesView
 from rnnviz.widgets.dock import Dock
 from rnnviz.widgets.form_field import typing_in
 from rnnviz.widgets.heatmap import Heatmap
+
+if TYPE_CHECKING:
+    from rnnviz.views.code import CodeView
+    from rnnviz.views.inspector import InspectorView
+    from rnnviz.views.lockstep import LockstepView
+    from rnnviz.views.time_rows import TimeRows
+    from rnnviz.views.unrolled import UnrolledView
+
+
+Explaining = Union["InspectorView", "CodeView", "UnrolledView"]
+
+
+class Scaled(Protocol):
+    """What has type that an audience reads."""
+
+    def set_text_scale(self, scale: float) -> None: ...
+
 
 PANELS: tuple[tuple[str, str, Callable[[Session], SettingsPanel]], ...] = (
     ("network", "Network", NetworkPanel),
@@ -57,7 +76,17 @@ class Workspace(QWidget):
         self.transport = TransportPanel(session, player, actions)
         self.timeline.square_hovered.connect(self.square_hovered)
         self.equation.square_hovered.connect(self.square_hovered)
+        self.timeline.square_activated.connect(self._pin)
         self._session = session
+        self._scale = 1.0
+        self.lockstep: LockstepView | None = None
+        self._scaled: list[Scaled] = [
+            self.timeline,
+            self.equation,
+            self.strip,
+            self.tries,
+            self.transport,
+        ]
         self._build()
 
     def _build(self) -> None:
@@ -78,12 +107,86 @@ class Workspace(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.splitter, 1)
+        self.pages = QStackedWidget()
+        self.pages.setObjectName("pages")
+        self.pages.addWidget(self.splitter)
+        layout.addWidget(self.pages, 1)
         layout.addWidget(self.transport)
+        self._session.lockstep_changed.connect(self._on_lockstep_changed)
+        self._on_lockstep_changed()
+
+    def _on_lockstep_changed(self) -> None:
+        """Show one network, or several side by side; that page is made when it is first needed."""
+        beside = self._session.lockstep is not None
+        if beside and self.lockstep is None:
+            self.lockstep = self._make_lockstep()
+        self.pages.setCurrentIndex(int(beside))
+
+    def _make_lockstep(self) -> LockstepView:
+        from rnnviz.views.lockstep import LockstepView
+
+        view = LockstepView(self._session)
+        view.square_hovered.connect(self.square_hovered)
+        self._add_scaled(view)
+        self.pages.addWidget(view)
+        return view
+
+    @property
+    def timeline_in_sight(self) -> TimeRows:
+        """The rows on a time axis that are on show."""
+        if self.lockstep is not None and self.pages.currentIndex():
+            return self.lockstep.rows
+        return self.timeline
 
     def make_docks(self) -> list[Dock]:
         """Make the panels, and a dock for each."""
         return [self._dock(*panel) for panel in PANELS]
+
+    def make_explaining(self) -> list[tuple[Dock, Qt.DockWidgetArea]]:
+        """Make a dock for each view that explains, empty until it is opened; and its side."""
+        side = Qt.DockWidgetArea
+        return [
+            (self._late_dock("unrolled", "Unrolled", self._make_unrolled), side.TopDockWidgetArea),
+            (
+                self._late_dock("inspector", "Inspector", self._make_inspector),
+                side.RightDockWidgetArea,
+            ),
+            (self._late_dock("code", "Code", self._make_code), side.RightDockWidgetArea),
+        ]
+
+    def _late_dock(self, name: str, title: str, make: Callable[[], Explaining]) -> Dock:
+        def scaled() -> QWidget:
+            view = make()
+            self._add_scaled(view)
+            return view
+
+        return Dock(f"dock.{name}", title, scaled)
+
+    def _make_inspector(self) -> InspectorView:
+        from rnnviz.views.inspector import InspectorView
+
+        view = InspectorView(self._session)
+        self.timeline.square_clicked.connect(view.pin_square)
+        view.square_pointed.connect(self.equation.point_at)
+        view.square_hovered.connect(self.square_hovered)
+        return view
+
+    def _make_code(self) -> CodeView:
+        from rnnviz.views.code import CodeView
+
+        return CodeView(self._session)
+
+    def _make_unrolled(self) -> UnrolledView:
+        from rnnviz.views.unrolled import UnrolledView
+
+        return UnrolledView(self._session)
+
+    def _pin(self, part: Part, layer: int, unit: int) -> None:
+        self._session.select(layer=layer, pin=Pin(part, unit))
+
+    def _add_scaled(self, view: Scaled) -> None:
+        self._scaled.append(view)
+        view.set_text_scale(self._scale)
 
     def _dock(self, name: str, title: str, make: Callable[[Session], SettingsPanel]) -> Dock:
         panel = make(self._session)
@@ -104,5 +207,6 @@ class Workspace(QWidget):
 
     def set_text_scale(self, scale: float) -> None:
         """Scale the type of everything that an audience reads."""
-        for part in (self.timeline, self.equation, self.strip, self.tries, self.transport):
+        self._scale = scale
+        for part in self._scaled:
             part.set_text_scale(scale)

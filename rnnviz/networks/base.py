@@ -118,6 +118,13 @@ class Network(ABC):
         """Return whether an entry of the axis of layers reads from the end."""
         return self.num_directions == 2 and layer % 2 == 1
 
+    def layer_name(self, layer: int) -> str:
+        """Return how an entry of the axis of layers is called: ``layer 0``, ``layer 0 ←``."""
+        name = f"layer {self.depth_of(layer)}"
+        if self.num_directions == 1:
+            return name
+        return f"{name} {'←' if self.is_backward(layer) else '→'}"
+
     def below(self, layer: int) -> tuple[int, ...]:
         """Return the entries that a layer reads, put behind each other; none: the inputs."""
         depth, d = self.depth_of(layer), self.num_directions

@@ -57,8 +57,8 @@ class Walk:
     def before(self, layer: int, position: int) -> int:
         """Return where the state lies that a position came from; 0 is the start state."""
         if self._is_backward(layer):
-            return 0 if position == self.length else position + 1
-        return position - 1
+            return 0 if position in (0, self.length) else position + 1
+        return max(0, position - 1)
 
     def seen(self, layer: int, position: int) -> range:
         """Return the steps of the input that a state could be told of."""

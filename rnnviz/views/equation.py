@@ -23,6 +23,7 @@ from rnnviz.views.equation_words import Words
 from rnnviz.views.notation import function_name
 
 HINT = "Press → to compute the first step"
+WAITING = "This layer begins when the one below has been read from both ends"
 EDGE, TOP, SPACE = 12, 4, 16
 LEAST_EDGE = 4
 """Of the picture, which is centred: it needs the room where squares are to carry numbers."""
@@ -48,6 +49,7 @@ class EquationView(QWidget):
         self._ranges = Ranges(session)
         self._moments = Moments(session.run)
         self._structure: object = None
+        self._step = 0
         self._coloured: tuple[dict[str, float], bool] = ({}, False)
         self._build()
         session.network_changed.connect(self._on_network_changed)
@@ -101,9 +103,24 @@ class EquationView(QWidget):
         self._values = {}
         self._hovered = None
         self._coloured = {}, False
-        lower = f"x<sub>t</sub> is the state of layer {layer - 1} at the same step"
-        self._picture.set_structure(self._shapes(), self._operators(), lower if layer else "")
+        lower = self._lower()
+        caption = f"x<sub>t</sub> is {lower}" if lower else ""
+        self._picture.set_structure(self._shapes(), self._operators(), caption)
+        self._picture.blocks["h_prev"].set_symbol(self._previous())
         self._vectors = self._picture.visible(VECTORS)
+
+    def _lower(self) -> str:
+        """Say what an upper layer reads; empty for the lowest."""
+        session = self._session
+        below = session.contract.below(session.selection.layer)
+        names = " and ".join(session.contract.layer_name(entry) for entry in below)
+        dropped = ", after dropout" if session.settings.network.drops else ""
+        return f"the state of {names} at the same step{dropped}" if below else ""
+
+    def _previous(self) -> str:
+        """Return the symbol of the state that goes into this one."""
+        backward = self._session.contract.is_backward(self._session.selection.layer)
+        return "h_next" if backward else "h_prev"
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         parameters = self._session.contract.parameters(self._session.selection.layer)
@@ -167,6 +184,7 @@ class EquationView(QWidget):
         if self._moments.run is not session.run:
             self._moments = Moments(session.run)
         now = self._moments.at(session.cursor, selection.layer, selection.sequence)
+        self._step = now.t
         for block in self._vectors:
             values = _vector(now, block.name)
             self._picture.show_vector(block.name, values)
@@ -208,6 +226,12 @@ class EquationView(QWidget):
         self._talk()
         self.square_hovered.emit(self._words().status(*self._hovered) if self._hovered else "")
 
+    def point_at(self, square: tuple[str, int, int] | None) -> None:
+        """Light up a square that is pointed at elsewhere."""
+        self._hovered = square
+        self._picture.light(square)
+        self._talk()
+
     def _on_clicked(self, name: str, row: int, column: int) -> None:
         part = part_of(name)
         if part is not None:
@@ -219,14 +243,26 @@ class EquationView(QWidget):
 
     def _words(self) -> Words:
         session, layer = self._session, self._session.selection.layer
-        names = session.contract.parameter_names(layer)
-        return Words(self._values, session.cursor, layer, session.contract.nonlinearity, names)
+        return Words(
+            values=self._values,
+            t=self._step,
+            before=session.run.walk.before(layer, self._step),
+            previous=self._previous(),
+            lower=self._lower(),
+            nonlinearity=session.contract.nonlinearity,
+            parameter_names=session.contract.parameter_names(layer),
+        )
 
     def _talk(self) -> None:
         if self._hovered and self._hovered[0] in self._values:
             self._footer.say(self._words().line(*self._hovered))
         else:
-            self._footer.say(HINT if self._session.cursor == 0 else "")
+            self._footer.say(self._hint())
+
+    def _hint(self) -> str:
+        if self._step:
+            return ""
+        return HINT if self._session.cursor == 0 else WAITING
 
     # Qt's own
 

@@ -47,6 +47,10 @@ class Block:
         """Whether it holds parameters, and not what is computed from them."""
         return self.name[0] in "Wb"
 
+    def set_symbol(self, name: str) -> None:
+        """Write another symbol beside it."""
+        self._symbol.setText(rich(name))
+
     def set_shape(self, shape: tuple[int, ...]) -> None:
         """Take another shape, as torch writes it; nothing is shown in it until `show_values`."""
         self.shape = shape

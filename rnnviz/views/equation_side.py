@@ -53,6 +53,10 @@ class EquationSide(QWidget):
             widget.setVisible(batch > 1)
         while len(self._layers) < layers:
             self._add_layer(len(self._layers))
+        for number, button in enumerate(self._layers[:layers]):
+            name = self._session.contract.layer_name(number)
+            button.setText(name)
+            button.setToolTip(f"Show the equation of {name}")
         for number, button in enumerate(self._layers):
             button.setVisible(layers > 1 and number < layers)
         self.setVisible(batch > 1 or layers > 1)
@@ -61,8 +65,6 @@ class EquationSide(QWidget):
     def _add_layer(self, number: int) -> None:
         button = QToolButton(self)
         button.setObjectName(f"equation.layer.{number}")
-        button.setText(f"layer {number}")
-        button.setToolTip(f"Show the equation of layer {number}")
         button.setCheckable(True)
         button.setAutoRaise(True)
         button.toggled.connect(lambda on, b=button: self._mark(b, on))

@@ -36,7 +36,13 @@ class Words:
     values : mapping of str to numpy.ndarray
         The blocks that hold something, vectors 1-d.
     t : int
-    layer : int
+        The step on show; 0 is the start state.
+    before : int
+        The step of the state that goes into it.
+    previous : str
+        The symbol of that state: ``h_prev``, or ``h_next`` where it is read from the end.
+    lower : str
+        What x_t is in an upper layer; empty where it is the input.
     nonlinearity : str
     parameter_names : mapping of str to str
         The module's names by symbol.
@@ -44,7 +50,9 @@ class Words:
 
     values: Mapping[str, np.ndarray]
     t: int
-    layer: int
+    before: int
+    previous: str
+    lower: str
     nonlinearity: str
     parameter_names: Mapping[str, str]
 
@@ -55,19 +63,19 @@ class Words:
 
     def status(self, name: str, row: int, column: int) -> str:
         """Return place and value: ``W_hh[2, 4] = −0.30``."""
-        return f"{self._place(plain(name), name, row, column)} = " + number(
+        return f"{self._place(plain(self._symbol(name)), name, row, column)} = " + number(
             self.value(name, row, column)
         )
 
     def line(self, name: str, row: int, column: int) -> str:
         """Return, as rich text, what the square does at this step."""
-        place = self._place(rich(name), name, row, column)
+        place = self._place(rich(self._symbol(name)), name, row, column)
         value = number(self.value(name, row, column))
         vector = VECTOR_OF.get(name)
         if vector is not None and vector in self.values:
             met = float(self.values[vector][column])
             return (
-                f"{place}·{rich(vector)}[{column}] = {value} × {number(met)} = "
+                f"{place}·{rich(self._symbol(vector))}[{column}] = {value} × {number(met)} = "
                 f"<b>{number(self.value(name, row, column) * met)}</b>"
             )
         if name == "h" and "a" in self.values:
@@ -78,14 +86,16 @@ class Words:
     def tooltip(self, name: str, row: int, column: int) -> str:
         """Return what a block is, its shape, and its names, as rich text."""
         about = ABOUT[name].format(function=function_name(self.nonlinearity))
-        if name == "x" and self.layer:
-            about = f"The state of layer {self.layer - 1} at the same step."
+        if name == "x" and self.lower:
+            about = f"{self.lower[:1].upper()}{self.lower[1:]}."
+        if name == "h_prev" and self.previous == "h_next":
+            about = "The state one step later: this direction comes from the end."
         laid = "<br>A column vector, laid down." if name in LAID else ""
-        place = self._place(rich(name), name, row, column)
+        place = self._place(rich(self._symbol(name)), name, row, column)
         value = repr(float(np.float32(self.value(name, row, column)))).replace("-", "−")
         return (
             f"<p style='white-space:pre'><b>{place} = {value}</b><br>"
-            f"{rich(name)} {shape_text(self.values[name].shape)}: {about}{laid}"
+            f"{rich(self._symbol(name))} {shape_text(self.values[name].shape)}: {about}{laid}"
             f"{self._other_name(name)}</p>"
         )
 
@@ -98,13 +108,16 @@ class Words:
         t = self.t
         hidden = f"h_{t} = hidden[{t}]"
         texts = {
-            "x": f"x_{t} = inputs[{t - 1}]" if not self.layer else hidden,
-            "h_prev": f"h_{t - 1} = hidden[{t - 1}]",
+            "x": f"x_{t} = inputs[{t - 1}]" if not self.lower else self.lower,
+            "h_prev": f"h_{self.before} = hidden[{self.before}]",
             "h": hidden,
             "h_above": hidden,
             "y": f"y_{t} = outputs[{t - 1}]",
         }
         return f"<br>{texts[name]}" if name in texts else ""
+
+    def _symbol(self, name: str) -> str:
+        return self.previous if name == "h_prev" else name
 
     def _place(self, symbol: str, name: str, row: int, column: int) -> str:
         if self.values[name].ndim == 2:

@@ -174,13 +174,14 @@ class InspectorView(QWidget):
 
     def _place(self) -> Place:
         session, selection = self._session, self._session.selection
-        network, t, layer = session.contract, session.cursor, selection.layer
+        network, layer, walk = session.contract, selection.layer, session.run.walk
+        t = walk.position(layer, session.cursor)
         return Place(
             t=t,
             layer=layer,
             sequence=selection.sequence,
-            before=t - 1,
-            below=(layer - 1,) if layer else (),
+            before=walk.before(layer, t),
+            below=network.below(layer),
             layers=network.num_layers,
             batch=session.run.batch_size,
             hidden_size=network.hidden_size,

@@ -15,6 +15,7 @@ SYMBOLS: dict[str, tuple[str, str]] = {
     "b_ho": ("b", "ho"),
     "x": ("x", "t"),
     "h_prev": ("h", "t−1"),
+    "h_next": ("h", "t+1"),
     "a": ("a", "t"),
     "h": ("h", "t"),
     "h_above": ("h", "t"),
@@ -65,3 +66,19 @@ def exact(value: float) -> str:
 def function_name(nonlinearity: str) -> str:
     """Return how a nonlinearity is written: ``tanh``, ``ReLU``, ``linear``."""
     return {"relu": "ReLU"}.get(nonlinearity, nonlinearity)
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def power(exponent: int) -> str:
+    """Return a power of ten: ``10⁻⁷``, and ``1`` for 10⁰."""
+    return "1" if exponent == 0 else f"10{str(exponent).translate(_RAISED)}"
+
+
+def magnitude(value: float) -> str:
+    """Return a number of any size with two digits: ``4.2 · 10⁻⁷``, ``0.013``, ``0``."""
+    if not math.isfinite(value) or value == 0 or 0.001 <= abs(value) < 1000:
+        return "0" if value == 0 else number(value) if abs(value) >= 0.1 else f"{value:.2g}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa} · {power(int(exponent))}".replace("-", "−")

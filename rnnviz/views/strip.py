@@ -184,15 +184,19 @@ class StripView(QWidget):
     def _sums(self, terms: UnitSum, write: Writer) -> list[tuple[str, str]]:
         """Return what is added up, line by line, and the sum."""
         lines = [
-            (f"{write(group.matrix)} {write(group.vector)}", number(group.subtotal))
+            (f"{write(group.matrix)} {write(self._symbol(group.vector))}", number(group.subtotal))
             for group in terms.groups
         ]
         lines += [(write(name), number(value)) for name, value in terms.biases.items()]
         return [*lines, (sum_name(terms.part, terms.unit, write), number(terms.a))]
 
+    def _symbol(self, vector: str) -> str:
+        contract, layer = self._session.contract, self._session.selection.layer
+        return "h_next" if vector == "h_prev" and contract.is_backward(layer) else vector
+
     def _term_texts(self, terms: UnitSum) -> list[str]:
         texts = [
-            f"{plain(p.matrix)}[{terms.unit}, {p.place}] × {plain(p.vector)}[{p.place}]: "
+            f"{plain(p.matrix)}[{terms.unit}, {p.place}] × {plain(self._symbol(p.vector))}[{p.place}]: "
             f"{number(p.weight)} × {number(p.input)} = {number(p.product)}"
             for p in terms.largest(MOST_TILES)
         ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -14,6 +16,15 @@ from rnnviz.widgets.metrics import AXIS_WIDTH, GUTTER_RIGHT, SMALL, TITLE_WIDTH
 from rnnviz.widgets.scroll import BAR_WIDTH, Scroll
 
 TOP = 12
+
+
+class TimePlot(Protocol):
+    """What moves with the axis as a row does."""
+
+    def set_range(self, low: float, high: float) -> None: ...
+    def set_step(self, t: int) -> None: ...
+    def set_right_gutter(self, width: int) -> None: ...
+    def set_text_scale(self, scale: float) -> None: ...
 
 
 class TimeRows(QWidget):
@@ -30,9 +41,9 @@ class TimeRows(QWidget):
 
     Attributes
     ----------
-    rows : list
-        What moves with the axis: `TimelineRow` and whatever has its `set_range`, `set_step`,
-        `set_right_gutter` and `set_text_scale`.
+    rows : list of TimelineRow
+    plots : list of TimePlot
+        What else moves with the axis.
     stack : QVBoxLayout
         Where rows and what else scrolls with them are put.
     scale : float
@@ -45,13 +56,14 @@ class TimeRows(QWidget):
         self.session = session
         self.scale = 1.0
         self.rows: list[TimelineRow] = []
+        self.plots: list[TimePlot] = []
         self._window = TimeWindow()
         self._build(name)
 
     def _build(self, name: str) -> None:
         self.axis = TimeAxis()
         self.axis.setObjectName(f"{name}.axis")
-        self.axis.step_clicked.connect(self.session.seek)
+        self.axis.step_clicked.connect(self.seek_step)
         content = QWidget()
         self.stack = QVBoxLayout(content)
         self.stack.setContentsMargins(0, 0, 0, 0)
@@ -98,6 +110,9 @@ class TimeRows(QWidget):
             row.deleteLater()
         self.rows = []
 
+    def _moving(self) -> list[TimelineRow | TimePlot]:
+        return [*self.rows, *self.plots]
+
     # Following the session
 
     def take_sequence(self) -> None:
@@ -110,10 +125,18 @@ class TimeRows(QWidget):
         """Mark step `t`; the page is turned if it is out of sight."""
         if self._window.follow(t):
             self._apply_window()
-        for row in self.rows:
-            row.set_step(t)
+        self.mark_rows(t)
         self.axis.set_step(t)
-        self._axis_title.set_step(t, self.session.length)
+        self._axis_title.set_step(t, self.session.run.length)
+
+    def seek_step(self, t: int) -> None:
+        """Go to a step that was clicked."""
+        self.session.seek(t)
+
+    def mark_rows(self, t: int) -> None:
+        """Mark step `t` in every row."""
+        for row in self._moving():
+            row.set_step(t)
 
     # The window on time
 
@@ -131,7 +154,7 @@ class TimeRows(QWidget):
     def _apply_window(self) -> None:
         low, high = self._window.low, self._window.high
         self.axis.set_range(low, high)
-        for row in self.rows:
+        for row in self._moving():
             row.set_range(low, high)
         share = (high - low) / max(1, self.axis.width())
         self._pooled.setText(f"{share:,.0f} steps a pixel" if share >= 1.5 else "")
@@ -146,7 +169,7 @@ class TimeRows(QWidget):
         """Scale the type."""
         self.scale = scale
         self.axis.set_text_scale(scale)
-        for row in self.rows:
+        for row in self._moving():
             row.set_text_scale(scale)
         self._axis_title.set_text_scale(scale)
         self._scale_pooled()
@@ -167,7 +190,7 @@ class TimeRows(QWidget):
         self._pooled.setFixedWidth(GUTTER_RIGHT)
 
     def _on_bar_range_changed(self, low: int, high: int) -> None:
-        for row in self.rows:
+        for row in self._moving():
             row.set_right_gutter(GUTTER_RIGHT - (BAR_WIDTH if high > low else 0))
 
     # Qt's own

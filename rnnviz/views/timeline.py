@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QLabel, QWidget
 
 from rnnviz.analysis.scales import hidden_limit, input_limit, output_limit
@@ -23,9 +23,13 @@ class TimelineView(TimeRows):
     Signals
     -------
     square_hovered(text) : the square under the pointer, its place and value; empty on leaving.
+    square_clicked(part, layer, unit), square_activated(part, layer, unit) : a state or an output
+        was clicked, or clicked twice.
     """
 
     square_hovered = Signal(str)
+    square_clicked = Signal(str, int, int)
+    square_activated = Signal(str, int, int)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, "view.timeline", parent)
@@ -33,13 +37,14 @@ class TimelineView(TimeRows):
         self._hidden: list[TimelineRow] = []
         self._outputs: TimelineRow | None = None
         self._sequence = 0
+        self._depth = self._move = 0
         self._no_output = QLabel()
         self._no_output.setObjectName("view.timeline.no_output")
         self._no_output.setForegroundRole(self._no_output.palette().ColorRole.PlaceholderText)
         session.network_changed.connect(self._on_network_changed)
         session.trace_reset.connect(self._on_trace_reset)
         session.trace_extended.connect(self._on_trace_extended)
-        session.cursor_moved.connect(self.take_step)
+        session.cursor_moved.connect(self._on_cursor_moved)
         session.selection_changed.connect(self._on_selection_changed)
         self._on_network_changed()
 
@@ -69,7 +74,7 @@ class TimelineView(TimeRows):
         self._on_trace_reset()
 
     def _hidden_row(self, layer: int, layers: int) -> TimelineRow:
-        name = "state" if layers == 1 else f"layer {layer}"
+        name = "state" if layers == 1 else self.session.contract.layer_name(layer)
         row = TimelineRow("h", name, self.session.contract.hidden_size, self, gap_after_first=True)
         row.heatmap.setObjectName(f"view.timeline.hidden.{layer}")
         return row
@@ -77,6 +82,7 @@ class TimelineView(TimeRows):
     def _connect(self, row: TimelineRow) -> None:
         row.heatmap.cell_hovered.connect(partial(self._on_hovered, row))
         row.heatmap.cell_clicked.connect(partial(self._on_clicked, row))
+        row.heatmap.cell_activated.connect(partial(self._on_activated, row))
         row.heatmap.failed.connect(self.session.notice)
         row.heatmap.set_tooltip(partial(self._describe, row))
 
@@ -86,7 +92,7 @@ class TimelineView(TimeRows):
         self.take_sequence()
         self._take_sources()
         self.fit_window()
-        self.take_step(self.session.cursor)
+        self._on_cursor_moved(self.session.cursor)
 
     def _take_sources(self) -> None:
         """Draw the selected sequence; what is in sight stays."""
@@ -113,8 +119,12 @@ class TimelineView(TimeRows):
             row.set_limit(limits[row.symbol])
 
     def _show_revealed(self, run: Run) -> None:
-        for row in self._hidden:
-            row.heatmap.show_columns(run.revealed + 1)
+        for layer, row in enumerate(self._hidden):
+            shown = run.walk.shown(layer, run.revealed)
+            if run.network.is_backward(layer):
+                row.show_backward(shown.start)
+            else:
+                row.heatmap.show_columns(shown.stop)
         if self._outputs is not None:
             self._outputs.heatmap.show_columns(run.revealed)
         for row in self.rows:
@@ -124,6 +134,38 @@ class TimelineView(TimeRows):
         self._set_levels(self.session.run)
         self._show_revealed(self.session.run)
 
+    def _on_cursor_moved(self, move: int) -> None:
+        walk = self.session.run.walk
+        self._depth = walk.depth_at(move)
+        self._move = move
+        self.take_step(walk.done(self._depth * self.session.contract.num_directions, move))
+
+    def seek_step(self, t: int) -> None:
+        """Go to a step of the layer that the cursor is in."""
+        first = self._depth * self.session.contract.num_directions
+        self.session.seek(self.session.run.walk.move_to(first, t) if t else 0)
+
+    def mark_rows(self, t: int) -> None:
+        """Mark step `t`, and where the other direction is."""
+        super().mark_rows(t)
+        run = self.session.run
+        if not run.walk.both:
+            return
+        for layer, row in enumerate(self._hidden):
+            position = run.walk.position(layer, self._move)
+            if run.network.is_backward(layer):
+                row.set_backward_step(position, run.walk.before(layer, position))
+            else:
+                row.set_step(position)
+        self._mark_inputs(t, run.length)
+
+    def _mark_inputs(self, t: int, length: int) -> None:
+        """Frame what both directions read, while they read the input."""
+        assert self._inputs is not None
+        reads = t > 0 and self._depth == 0
+        both = (t - 1, length - t) if reads else (None, None)
+        self._inputs.heatmap.set_step(*both)
+
     def _on_selection_changed(self) -> None:
         if self.session.selection.sequence != self._sequence:
             self._take_sources()
@@ -132,21 +174,56 @@ class TimelineView(TimeRows):
 
     def _on_hovered(self, row: TimelineRow, unit: int, column: int) -> None:
         self.square_hovered.emit("" if unit < 0 else self._value_text(row, unit, column))
+        self._show_seen(row, column if unit >= 0 else 0)
+
+    def _show_seen(self, row: TimelineRow, column: int) -> None:
+        """Outline the part of the input that the state under the pointer could be told of."""
+        assert self._inputs is not None
+        seen = self._seen(row, column)
+        self._inputs.heatmap.set_outline((seen.start - 1, seen.stop - 1) if seen else None)
+
+    def _seen(self, row: TimelineRow, column: int) -> range:
+        if row not in self._hidden:
+            return range(0)
+        return self.session.run.walk.seen(self._hidden.index(row), row.step_of(column))
 
     def _on_clicked(self, row: TimelineRow, unit: int, column: int) -> None:
         if row in self._hidden:
             self.session.select(layer=self._hidden.index(row))
-        self.session.seek(row.step_of(column))
+        self.session.seek(self._move_to(row, column))
+        self._tell(self.square_clicked, row, unit)
+
+    def _move_to(self, row: TimelineRow, column: int) -> int:
+        """Return the move that shows a square."""
+        layer = self._hidden.index(row) if row in self._hidden else 0
+        return self.session.run.walk.move_to(layer, row.step_of(column))
+
+    def _on_activated(self, row: TimelineRow, unit: int, column: int) -> None:
+        self._tell(self.square_activated, row, unit)
+
+    def _tell(self, signal: SignalInstance, row: TimelineRow, unit: int) -> None:
+        """Say which state or output it was; an input did not come about in the network."""
+        if row in self._hidden:
+            signal.emit("hidden", self._hidden.index(row), unit)
+        elif row is self._outputs:
+            signal.emit("output", len(self._hidden) - 1, unit)
 
     def _value_text(self, row: TimelineRow, unit: int, column: int) -> str:
         value = row.value(unit, column)
         several = len(self._hidden) > 1 and row in self._hidden
-        layer = f" (layer {self._hidden.index(row)})" if several else ""
+        name = self.session.contract.layer_name(self._hidden.index(row)) if several else ""
+        layer = f" ({name})" if name else ""
         number = f"{value:.4f}".replace("-", MINUS)
         return f"{row.symbol}_{row.step_of(column)}[{unit}]{layer} = {number}"
 
     def _describe(self, row: TimelineRow, unit: int, column: int) -> str:
-        return f"{self._value_text(row, unit, column)}\n{self._both_countings(row, column)}"
+        said = f"{self._value_text(row, unit, column)}\n{self._both_countings(row, column)}"
+        seen = self._seen(row, column)
+        if not seen:
+            return said
+        last = seen.stop - 1
+        steps = f"x_{seen.start}" if seen.start == last else f"x_{seen.start} … x_{last}"
+        return f"{said}\nIt could be told of {steps}."
 
     def _both_countings(self, row: TimelineRow, column: int) -> str:
         t = row.step_of(column)
@@ -157,5 +234,10 @@ class TimelineView(TimeRows):
         if t == 0:
             return "h_0 = hidden[0], the start state"
         if self._outputs is not None:
+            return f"h_{t} = hidden[{t}]"
+        if (
+            len(self._hidden) > 1
+            and row not in self._hidden[-self.session.contract.num_directions :]
+        ):
             return f"h_{t} = hidden[{t}]"
         return f"h_{t} = hidden[{t}] = output[{t - 1}]"

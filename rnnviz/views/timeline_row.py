@@ -31,6 +31,8 @@ class TimelineRow(QWidget):
         The number of rows of the heatmap.
     gap_after_first : bool
         Whether column 0 stands apart.
+    below : bool
+        Whether the name stands below the symbol, in place of the number of units.
 
     Signals
     -------
@@ -40,7 +42,14 @@ class TimelineRow(QWidget):
     range_changed = Signal(float, float)
 
     def __init__(
-        self, symbol: str, name: str, units: int, parent: QWidget, *, gap_after_first: bool = False
+        self,
+        symbol: str,
+        name: str,
+        units: int,
+        parent: QWidget,
+        *,
+        gap_after_first: bool = False,
+        below: bool = False,
     ) -> None:
         super().__init__(parent)
         self.symbol = symbol
@@ -52,13 +61,13 @@ class TimelineRow(QWidget):
         self.heatmap.range_changed.connect(self.range_changed)
         self.colour_bar = ColourBar()
         self.heatmap.setAccessibleName(f"{symbol}, {name}")
-        self._build(name)
+        self._build(name, below)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         policy.setVerticalStretch(max(5, min(units, MOST_STRETCH)))
         self.setSizePolicy(policy)
         self.setMinimumHeight(LEAST_HEIGHT)
 
-    def _build(self, name: str) -> None:
+    def _build(self, name: str, below: bool) -> None:
         self._fold = QToolButton()
         self._fold.setText(f"{self.symbol} {name}")
         self._fold.setCheckable(True)
@@ -69,9 +78,13 @@ class TimelineRow(QWidget):
         self._fold.setToolTip("Fold this row")
         self._fold.setAccessibleName(f"Fold {name}")
         self._fold.toggled.connect(self._on_fold)
-        self._title = QLabel(f"<i>{self.symbol}</i><sub>t</sub>&nbsp; {name}")
-        self._shape = QLabel(f"{self.units:,} unit{'' if self.units == 1 else 's'}")
+        units = f"{self.units:,} unit{'' if self.units == 1 else 's'}"
+        title = f"<i>{self.symbol}</i><sub>t</sub>"
+        self._title = QLabel(title if below else f"{title}&nbsp; {name}")
+        self._shape = QLabel(name if below else units)
         self._shape.setForegroundRole(self.palette().ColorRole.PlaceholderText)
+        if below:
+            self._shape.setToolTip(units)
         line = QHBoxLayout()
         line.setSpacing(4)
         line.addWidget(self._fold)
@@ -121,6 +134,29 @@ class TimelineRow(QWidget):
         column = t - self.first_step
         previous = column - 1 if self.symbol == "h" and column > 0 else None
         self.heatmap.set_step(column if column >= 0 else None, previous, column + 1)
+
+    def set_backward_step(self, position: int, before: int) -> None:
+        """Frame the squares of a position that is reached from the right; mute what lies ahead.
+
+        Parameters
+        ----------
+        position : int
+            0: none yet.
+        before : int
+            Where the state lies that it came from; 0 is none of the columns.
+        """
+        first = self.first_step
+        cursor = position - first if position else None
+        self.heatmap.set_step(cursor, before - first if before else None, None, cursor)
+
+    def show_backward(self, first: int) -> None:
+        """Let the steps from `first` on be there, all others not yet."""
+        self.heatmap.show_columns(self._columns())
+        self.heatmap.hide_columns_before(first - self.first_step)
+
+    def _columns(self) -> int:
+        assert self._source is not None
+        return self._source.shape[1]
 
     def set_limit(self, limit: float) -> None:
         """Let the colours stand for the values from -limit to limit."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from rnnviz.widgets.metrics import TITLE
@@ -20,17 +22,30 @@ class Dock(QDockWidget):
     name : str
         The object name, under which its place is remembered.
     title : str
-    content : QWidget
+    content : QWidget or callable
+        The panel, or what makes it when the dock is first shown.
+    width : int
+        The least.
     """
 
-    def __init__(self, name: str, title: str, content: QWidget) -> None:
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        content: QWidget | Callable[[], QWidget],
+        width: int = WIDTH,
+    ) -> None:
         super().__init__(title)
         self.setObjectName(name)
         features = QDockWidget.DockWidgetFeature
         self.setFeatures(features.DockWidgetClosable | features.DockWidgetMovable)
-        self.setWidget(Scroll(content))
         self.setTitleBarWidget(self._title_bar(title))
-        self.setMinimumWidth(WIDTH)
+        self.setMinimumWidth(width)
+        self._make: Callable[[], QWidget] | None = None
+        if isinstance(content, QWidget):
+            self.setWidget(Scroll(content))
+        else:
+            self._make = content
 
     def _title_bar(self, title: str) -> QWidget:
         label = QLabel(title)
@@ -52,3 +67,11 @@ class Dock(QDockWidget):
         line.addWidget(label, 1)
         line.addWidget(close)
         return bar
+
+    # Qt's own
+
+    def showEvent(self, event: QShowEvent) -> None:
+        if self._make is not None:
+            make, self._make = self._make, None
+            self.setWidget(Scroll(make()))
+        super().showEvent(event)

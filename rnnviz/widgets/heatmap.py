@@ -101,6 +101,20 @@ class Heatmap(HeatmapView):
         else:
             self._update_columns(before, count)
 
+    def hide_columns_before(self, first: int) -> None:
+        """Let columns below `first` not exist, although others do: they come from the right."""
+        marks = self._squares.marks
+        if first != marks.absent_before:
+            span = sorted((first, marks.absent_before))
+            marks.absent_before = first
+            self._update_columns(*span)
+
+    def set_outline(self, columns: tuple[int, int] | None) -> None:
+        """Frame the columns from the first up to before the last one; None frames none."""
+        if columns != self._squares.marks.outline:
+            self._squares.marks.outline = columns
+            self.update()
+
     @property
     def columns_shown(self) -> int:
         """So many columns exist by now."""
@@ -122,8 +136,10 @@ class Heatmap(HeatmapView):
         self.update()
 
     def values(self) -> Floats:
-        """Return a copy of what is shown: float32 (rows, columns_shown)."""
-        return np.array(self._squares.source.read(0, self._squares.shown), dtype=np.float32)
+        """Return a copy of what is shown, float32 (rows, columns_shown); NaN: not there yet."""
+        found = np.array(self._squares.source.read(0, self._squares.shown), dtype=np.float32)
+        found[:, : self._squares.marks.absent_before] = np.nan
+        return found
 
     @property
     def has_not_finite(self) -> bool:
@@ -153,7 +169,11 @@ class Heatmap(HeatmapView):
     # What is marked
 
     def set_step(
-        self, cursor: int | None, previous: int | None = None, dim_from: int | None = None
+        self,
+        cursor: int | None,
+        previous: int | None = None,
+        dim_from: int | None = None,
+        dim_before: int | None = None,
     ) -> None:
         """Mark what belongs to a step.
 
@@ -165,6 +185,8 @@ class Heatmap(HeatmapView):
             The column that is framed with a thin muted line.
         dim_from : int or None
             This column and all after it, of those shown, are muted.
+        dim_before : int or None
+            All columns before this one are muted.
         """
         marks, nowhere = self._squares.marks, self._squares.source.shape[1]
         moved = [(marks.cursor, cursor), (marks.previous, previous)]
@@ -172,7 +194,10 @@ class Heatmap(HeatmapView):
         spans = [(at, at + 1) for at in ends if at is not None]
         dims = [nowhere if at is None else at for at in (marks.dim_from, dim_from)]
         spans.append((min(dims), min(max(dims), self._squares.shown)))
-        marks.cursor, marks.previous, marks.dim_from = cursor, previous, dim_from
+        befores = [0 if at is None else at for at in (marks.dim_before, dim_before)]
+        spans.append((min(befores), min(max(befores), self._squares.shown)))
+        marks.cursor, marks.previous = cursor, previous
+        marks.dim_from, marks.dim_before = dim_from, dim_before
         for first, last in _merged(spans):
             self._update_columns(first, last)
 

@@ -26,6 +26,9 @@ class Marks:
     cursor: int | None = None
     previous: int | None = None
     dim_from: int | None = None
+    dim_before: int | None = None
+    absent_before: int = 0
+    outline: tuple[int, int] | None = None
     rows: Collection[int] | None = None
     columns: Collection[int] | None = None
     frame: tuple[int, int, int, int] | None = None
@@ -38,7 +41,8 @@ class Marks:
         return (
             logical < HAIRLINES_FROM
             and (self.cursor is self.previous is self.dim_from is self.rows is self.columns is None)
-            and self.frame is None
+            and (self.frame is self.dim_before is self.outline is None)
+            and not self.absent_before
             and not self.gap_after_first
         )
 
@@ -52,7 +56,14 @@ def paint_marks(canvas: Canvas, marks: Marks, source: Source, colouring: Colouri
         paint_numbers(canvas, marks.decimals, marks.text_scale, source, colouring)
     if marks.dim_from is not None:
         _dim(canvas, (0, canvas.rows), (max(0, marks.dim_from), canvas.shown))
+    if marks.dim_before is not None:
+        _dim(canvas, (0, canvas.rows), (0, min(marks.dim_before, canvas.shown)))
+    if marks.absent_before:
+        absent = canvas.rect((0, canvas.rows), (0, min(marks.absent_before, canvas.shown)))
+        canvas.painter.fillRect(absent, canvas.inks.window)
     _emphasis(canvas, marks.rows, marks.columns)
+    if marks.outline is not None:
+        _outline_columns(canvas, *marks.outline)
     if marks.previous is not None and 0 <= marks.previous < canvas.total:
         _previous(canvas, marks.previous)
     if marks.cursor is not None and 0 <= marks.cursor < canvas.total:
@@ -60,6 +71,13 @@ def paint_marks(canvas: Canvas, marks: Marks, source: Source, colouring: Colouri
     if marks.frame is not None and _holds(canvas, marks.frame):
         first_row, last_row, first_column, last_column = marks.frame
         _ring(canvas, canvas.rect((first_row, last_row + 1), (first_column, last_column + 1)))
+
+
+def _outline_columns(canvas: Canvas, first: int, last: int) -> None:
+    """Frame the columns ``first`` to ``last - 1`` with a thin line."""
+    rect = canvas.rect((0, canvas.rows), (first, last))
+    if not rect.isEmpty():
+        _outline(canvas, rect, canvas.px(2), canvas.inks.focus)
 
 
 def _hairlines(canvas: Canvas) -> None:

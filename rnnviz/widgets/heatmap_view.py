@@ -47,12 +47,15 @@ class HeatmapView(QWidget):
         The row and column under the pointer when they change, (-1, -1) where there is none.
     cell_clicked : Signal(int, int)
         The row and column of a left click that was no drag.
+    cell_activated : Signal(int, int)
+        The row and column of a double click.
     range_changed : Signal(float, float)
         The x in sight after the user has zoomed or dragged.
     """
 
     cell_hovered = Signal(int, int)
     cell_clicked = Signal(int, int)
+    cell_activated = Signal(int, int)
     range_changed = Signal(float, float)
 
     def __init__(self, parent: QWidget | None, *, row_axis: bool, zoomable: bool) -> None:
@@ -115,6 +118,7 @@ class HeatmapView(QWidget):
         source = self._squares.source
         rows = grid.y.cells(y, y + 1, source.shape[0])
         columns = grid.x.cells(x, x + 1, self._squares.shown)
+        columns = max(columns[0], self._squares.marks.absent_before), columns[1]
         if rows[0] >= rows[1] or columns[0] >= columns[1]:
             return None
         if rows[1] - rows[0] == 1 and columns[1] - columns[0] == 1:
@@ -288,6 +292,9 @@ class HeatmapView(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.mousePressEvent(event)  # the second click of two fast ones counts as well
+        cell = self.cell_at(event.position())
+        if cell is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.cell_activated.emit(*cell)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

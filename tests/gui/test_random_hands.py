@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QSpinBox, QWidget
 
 import rnnviz
 from rnnviz.app import create_window
+from rnnviz.lockstep import SLIPS
 from rnnviz.presets import load_presets
 from rnnviz.widgets.heatmap import Heatmap
 
@@ -53,7 +54,7 @@ class Hands(RuleBasedStateMachine):
         session = self.window.session
         again = rnnviz.trace(session.network, session.run.inputs, session.run.h0)
         np.testing.assert_array_equal(
-            session.trace.hidden, again.hidden[: session.run.revealed + 1]
+            session.trace.hidden, again.hidden[: len(session.trace) + 1]
         )
 
     def _visible(self, kind):
@@ -93,10 +94,18 @@ class Hands(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(["view.theme.dark", "view.theme.light", "view.reset_layout",
                                 "init.draw_action", "init.restore_action", "run.to_end",
-                                "run.to_start", "view.fit", "edit.copy"]))  # fmt: skip
+                                "run.to_start", "view.fit", "edit.copy", "view.network",
+                                "view.lockstep", "view.dock.unrolled", "view.dock.inspector",
+                                "view.dock.code", "run.copy_code"]))  # fmt: skip
     def choose(self, name):
         self.window.findChild(QAction, name).trigger()
         QApplication.processEvents()
+
+    @rule(slip=st.sampled_from(sorted(SLIPS)))
+    def show_slip(self, slip):
+        button = self.window.findChild(QWidget, f"lockstep.{slip}")
+        if button is not None and button.isVisible():
+            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     @rule(
         name=st.sampled_from(["input_size", "hidden_size", "num_layers", "batch_size"]),
@@ -119,7 +128,9 @@ class Hands(RuleBasedStateMachine):
         assert 0 <= session.cursor <= session.run.revealed <= session.run.computed
         assert session.run.computed <= session.length
         hidden = self.window.findChild(Heatmap, "view.timeline.hidden.0")
-        assert hidden.columns_shown == session.run.revealed + 1
+        assert hidden.columns_shown == session.run.walk.shown(0, session.run.revealed).stop
+        beside = session.lockstep
+        assert beside is None or session.cursor <= beside.revealed <= beside.computed
 
 
 def test_random_hands(qapp):

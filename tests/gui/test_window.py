@@ -333,14 +333,23 @@ def documented_names():
 def test_every_control_is_named_in_the_documentation(window):
     patterns = documented_names()
     found = set()
-    for preset in ("hello", "exercise-rnn", "exercise-rnncell"):
-        window.session.open_preset(preset)
+    for dock in ("unrolled", "inspector", "code"):
+        window.open_dock(dock)
+    for preset in ("hello", "exercise-rnn", "exercise-rnncell", "bidirectional", "lockstep"):
+        if preset == "lockstep":
+            window.session.open_preset("hello")
+            window.session.set_lockstep(True)
+        else:
+            window.session.open_preset(preset)
         for thing in (*window.findChildren(QWidget), *window.findChildren(QAction)):
             name = thing.objectName().removesuffix(".problem")
             if name and not name.startswith(("qt_", "_", "Q")):
                 found.add(name)
     assert {name for name in found if not any(p.fullmatch(name) for p in patterns)} == set()
-    for name in ("network.hidden_size", "view.timeline.hidden.1", "run.play", "equation.strip"):
+    for name in (
+        "network.hidden_size", "view.timeline.hidden.1", "run.play", "equation.strip",
+        "view.lockstep.gap.2", "view.inspector.copy", "view.code.text", "view.unrolled",
+    ):  # fmt: skip
         assert name in found
 
 

@@ -1,0 +1,103 @@
+"""How far apart the networks are, where, and by what that is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QPalette
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+
+from rnnviz.views.lockstep_words import Verdict
+from rnnviz.widgets.metrics import SMALL, TEXT
+
+HEADS = ("", "largest difference", "at", "one step, same state", "tolerance", "")
+MOST = 2
+"""Differences from the first lane."""
+ONE_STEP = 3
+"""The column of single steps."""
+
+
+class LockstepBadge(QWidget):
+    """A line for each difference, and one line on what it teaches."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("lockstep.badge")
+        self._heads = [QLabel(head) for head in HEADS]
+        self._rows = [[QLabel() for _ in HEADS] for _ in range(MOST)]
+        self._lesson = QLabel()
+        self._lesson.setObjectName("lockstep.lesson")
+        self._lesson.setWordWrap(True)
+        self._text = ""
+        self._build()
+        self.set_text_scale(1.0)
+
+    def _build(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(12, 6, 12, 8)
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(2)
+        for row, labels in enumerate((self._heads, *self._rows)):
+            for column, label in enumerate(labels):
+                label.setTextFormat(Qt.TextFormat.PlainText)
+                grid.addWidget(label, row, column)
+        for label in self._heads:
+            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        grid.setColumnStretch(len(HEADS) - 1, 1)
+        grid.addWidget(self._lesson, MOST + 1, 0, 1, len(HEADS))
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+
+    def text(self) -> str:
+        """Return all that is said, line by line."""
+        return self._text
+
+    def say(self, verdicts: Sequence[Verdict], lesson: str) -> None:
+        """Say how far apart they are; hidden if there is nothing to say."""
+        self._text = "\n".join([*(verdict.text() for verdict in verdicts), lesson]).strip()
+        self.setVisible(bool(self._text))
+        for row, labels in enumerate(self._rows):
+            verdict = verdicts[row] if row < len(verdicts) else None
+            _show(labels, verdict)
+        self._heads[ONE_STEP].setVisible(any(verdict.one_step for verdict in verdicts))
+        self._lesson.setText(lesson)
+        self._lesson.setVisible(bool(lesson))
+
+    def set_text_scale(self, scale: float) -> None:
+        """Scale the type."""
+        for label in self._heads:
+            label.setFont(_font(label.font(), SMALL * scale))
+        for labels in self._rows:
+            for label in labels:
+                label.setFont(_font(label.font(), TEXT * scale, bold=label is labels[-1]))
+        self._lesson.setFont(_font(self._lesson.font(), TEXT * scale))
+
+
+def _show(labels: Sequence[QLabel], verdict: Verdict | None) -> None:
+    for label in labels:
+        label.setVisible(verdict is not None)
+    if verdict is None:
+        return
+    texts = (
+        verdict.name,
+        verdict.largest,
+        verdict.where,
+        verdict.one_step,
+        verdict.tolerance,
+        verdict.judgement,
+    )
+    for label, text in zip(labels, texts, strict=True):
+        label.setText(text)
+    labels[ONE_STEP].setVisible(bool(verdict.one_step))
+
+
+def _font(font: QFont, pixels: float, *, bold: bool = False) -> QFont:
+    font = QFont(font)
+    font.setPixelSize(round(pixels))
+    font.setBold(bold)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
