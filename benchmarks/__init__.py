@@ -8,6 +8,7 @@ on a slow machine, a fast one and a busy one.
 BENCHMARKS: dict[str, str] = {
     "startup": "first paint and first step, over the imports alone",
     "step": "a step in the whole window, over a bare step and a bare repaint",
+    "lockstep": "a step of three networks side by side, over a step of one",
     "growth": "a step at T = 100,000 over one at T = 100; going back and seeking",
     "pause": "how long the window does not answer while a run goes to its end",
     "run_all": "a run to the end with the window live, over bare nn.RNN",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from benchmarks.live import paint, renew, settle, wait_for
@@ -25,14 +25,18 @@ class Stepper:
     window : MainWindow
     start : int
         The step that counting begins after; everything before is computed without being timed.
+    must_paint : sequence of str
+        The heatmaps that a step must paint.
     """
 
-    def __init__(self, window: MainWindow, start: int = 0) -> None:
+    def __init__(
+        self, window: MainWindow, start: int = 0, must_paint: Sequence[str] = MUST_PAINT
+    ) -> None:
         self.window = window
         self.session = window.session
         self._start = start
         self._begin()
-        check_painted(window, MUST_PAINT, self.step)
+        check_painted(window, must_paint, self.step)
 
     def step(self) -> None:
         """Make one step and paint it."""

@@ -77,7 +77,8 @@ SLIPS: dict[str, Slip] = {
     "batch_first": Slip(
         title="batch_first",
         sentence="The same tensor, read as (T, B, I) and as (B, T, I). torch takes both in "
-        "silence: the state then runs from sequence to sequence instead of from step to step.",
+        "silence: the state then runs from sequence to sequence, not from step to step; with one "
+        "sequence it runs nowhere.",
         wrong="rnn = nn.RNN(I, H, batch_first=True)\noutput, h_n = rnn(inputs)  # (T, B, I)",
         right="rnn = nn.RNN(I, H)\noutput, h_n = rnn(inputs)  # (T, B, I)",
         scene=_scene("batch_first"),

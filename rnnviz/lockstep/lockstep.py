@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rnnviz.lockstep import SLIPS
 from rnnviz.lockstep.gap import Gap
-from rnnviz.lockstep.rounding import rounding_of
+from rnnviz.lockstep.rounding import Rounding
 from rnnviz.lockstep.scene import CannotShow, Lane, Scene, Setup
 from rnnviz.networks.base import never
 from rnnviz.traces.record import Allocate
@@ -35,6 +35,7 @@ class Lockstep:
         self.leader, self.scene = leader, scene
         self._runs = list(dict.fromkeys([leader, *_present(scene)]))
         self.gaps = _gaps(scene, allocate) if scene.compared else {}
+        self._roundings = [Rounding(run) for run in _present(scene)]
 
     @property
     def lanes(self) -> tuple[Lane, ...]:
@@ -43,7 +44,7 @@ class Lockstep:
 
     def tolerance(self) -> float:
         """Return what rounding may do to one step, by all that is revealed."""
-        return max(rounding_of(run) for run in _present(self.scene))
+        return max(rounding.tolerance() for rounding in self._roundings)
 
     # What a worker and the session ask a run
 

@@ -11,8 +11,8 @@ from rnnviz.traces.run import Run
 EPSILON = torch.finfo(torch.float32).eps
 
 
-def rounding_of(run: Run) -> float:
-    """Return the tolerance that one step of two float32 networks is judged by.
+class Rounding:
+    """The tolerance that one step of two float32 networks is judged by.
 
     A sum of products computed in another order is off by the rounding of its partial sums, which
     are at most as large as all magnitudes together: eps · max_i (Σ_j |W_ij| · |v|_max + |b_i|).
@@ -23,17 +23,29 @@ def rounding_of(run: Run) -> float:
     Parameters
     ----------
     run : Run
-        What is revealed of it tells how large the numbers are.
+        What is revealed of it tells how large the numbers are; its weights must not change.
     """
-    network = run.network
-    bounded = network.nonlinearity == "tanh"
-    state = max(1.0, float(run.h0.abs().max())) if bounded else max(1.0, run.largest("hidden"))
-    below = run.largest("input")
-    largest = 1.0
-    for layer in range(network.num_layers):
-        largest = max(largest, _largest_sum(network, layer, below, state))
-        below = state
-    return EPSILON * largest
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._start = float(run.h0.abs().max())
+        self._known: tuple[float, float] = (0.0, 0.0)  # the largest state, and the tolerance
+
+    def tolerance(self) -> float:
+        """Return it for all that is revealed."""
+        run = self._run
+        bounded = run.network.nonlinearity == "tanh"
+        state = max(1.0, self._start if bounded else run.largest("hidden"))
+        if state != self._known[0]:
+            self._known = state, self._for(state)
+        return self._known[1]
+
+    def _for(self, state: float) -> float:
+        network, below, largest = self._run.network, self._run.largest("input"), 1.0
+        for layer in range(network.num_layers):
+            largest = max(largest, _largest_sum(network, layer, below, state))
+            below = state
+        return EPSILON * largest
 
 
 def _largest_sum(network: Network, layer: int, x: float, h: float) -> float:

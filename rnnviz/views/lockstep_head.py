@@ -67,13 +67,11 @@ class LockstepHead(QWidget):
         self.both_directions.setChecked(both_directions)
 
     def _show_code(self, slip: Slip) -> None:
-        for word, code, text in zip(
-            self._words, self._codes, (slip.wrong, slip.right), strict=True
-        ):
+        texts = (slip.wrong, slip.right) if slip.wrong else (slip.right, "")
+        for word, code, text in zip(self._words, self._codes, texts, strict=True):
             code.setText(text)
-            for label in (word, code):
-                label.setVisible(bool(text) and bool(slip.wrong))
-        self._codes[1].setVisible(bool(slip.right))
+            code.setVisible(bool(text))
+            word.setVisible(bool(slip.wrong))
 
     def set_text_scale(self, scale: float) -> None:
         """Scale the type."""

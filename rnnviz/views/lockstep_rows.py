@@ -16,7 +16,8 @@ from rnnviz.lockstep.scene import Lane
 from rnnviz.session import Session
 from rnnviz.traces.run import Run
 from rnnviz.views.columns import HiddenColumns, OutputColumns
-from rnnviz.views.growth import GrowthRow, Line
+from rnnviz.views.growth import Line
+from rnnviz.views.growth_row import GrowthRow
 from rnnviz.views.notation import magnitude, number
 from rnnviz.views.time_rows import TimeRows
 from rnnviz.views.timeline_row import TimelineRow
@@ -184,7 +185,7 @@ class LockstepRows(TimeRows):
             lines.append(Line(lockstep.lanes[place].title, gap.peaks))
             if gap.from_same_state:
                 lines.append(Line("", gap.one_step, faint=True))
-        self.growth.plot.set_lines(lines)
+        self.growth.set_lines(lines)
         if lines:
             self.plots = [self.growth]
             self.stack.addWidget(self.growth)

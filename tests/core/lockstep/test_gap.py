@@ -65,7 +65,7 @@ def test_single_steps_begin_at_the_references_own_states(
         for t in range(1, length + 1):
             stepped = other.network.module(one.inputs[t - 1], states[t - 1])
             wanted = float((stepped - states[t]).abs().max())
-            assert gap.one_step[t] == pytest.approx(wanted, abs=1e-6)
+            assert gap.one_step[t] == pytest.approx(wanted, abs=1e-5)  # rounded otherwise
     largest, at = gap.largest_one_step(length)
     assert largest == np.nanmax(gap.one_step)
     assert gap.one_step[at] == largest
