@@ -74,6 +74,8 @@ def build_network(settings: Settings) -> Network:
     """Build the network that `settings` describe and draw its parameters."""
     import torch
 
+    # More threads make small steps many times slower, and draw other orthogonal weights.
+    torch.set_num_threads(1)
     with torch.random.fork_rng(devices=[]):  # modules draw at once, from the user's generator
         network = settings.network.description.build(settings.network)
     init = settings.initialization
@@ -125,7 +127,6 @@ def build_run(
 
     from rnnviz.traces.run import Run
 
-    torch.set_num_threads(1)  # more threads make small steps many times slower
     inputs, random_state = drawn
     wanted, state = settings.sequence.start_state, None
     if wanted == "normal":

@@ -85,7 +85,7 @@ def _about_typed(old: Settings, new: Settings) -> str:
 def draws_weights(settings: Settings) -> bool:
     """Return whether another weights seed would give other weights."""
     init, shapes = settings.initialization, settings.network.shapes
-    return any(_is_chance(init.scheme_of(name), shape) for name, shape in shapes.items())
+    return any(init.scheme_of(name).draws(shape) for name, shape in shapes.items())
 
 
 def why_no_draw(settings: Settings) -> str:
@@ -121,11 +121,6 @@ def with_source(settings: Settings, source: Source) -> Settings:
     if needed is None or fits or source.misfit(sequence.steps, needed):
         return settings  # another size is not needed, or would not help
     return with_network(settings, settings.network.model_copy(update={"input_size": needed}))
-
-
-def _is_chance(scheme: Scheme, shape: tuple[int, ...]) -> bool:
-    zeros = scheme.matrices_only and len(shape) < 2
-    return scheme.uses_seed and not zeros
 
 
 def _weights(settings: Settings) -> tuple[object, ...]:

@@ -5,6 +5,7 @@ A scheme's fields are torch's arguments; `initialize` fills a module's parameter
 
 from __future__ import annotations
 
+import inspect
 from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, get_args
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, get_args
 from pydantic import Field, model_validator
 
 from rnnviz.fields import MAX_SEED, Described, choice, other, real
+from rnnviz.literals import literal, tensor_lines
 from rnnviz.tables import Rows, check_table, counted
 
 if TYPE_CHECKING:
@@ -66,6 +68,26 @@ class Scheme(Described):
             Where `misfit` has something to say.
         """
 
+    @abstractmethod
+    def code(
+        self, target: str, *, name: str, shape: tuple[int, ...], hidden_size: int
+    ) -> list[str]:
+        """Return lines of Python that do the same as `fill`, with torch's global generator.
+
+        Parameters
+        ----------
+        target : str
+            What the parameter is called in the script, such as ``rnn.W_hh``.
+        name : str
+            The parameter's name in its module.
+        shape : tuple of int
+        hidden_size : int
+        """
+
+    def draws(self, shape: tuple[int, ...]) -> bool:
+        """Return whether a parameter of `shape` gets its numbers from chance."""
+        return self.uses_seed and not (self.matrices_only and len(shape) < 2)
+
     def misfit(self, name: str, shape: tuple[int, ...]) -> str | None:
         """Return a sentence why the scheme cannot fill parameter `name` of `shape`, or None."""
         return None
@@ -82,9 +104,29 @@ class _Torchs(Scheme):
         if self.matrices_only and parameter.dim() < 2:
             init.zeros_(parameter)
             return
-        arguments = [getattr(self, field) for field in type(self).model_fields if field != "name"]
         chance = {"generator": generator} if self.uses_seed else {}
-        getattr(init, f"{self.name}_")(parameter, *arguments, **chance)
+        getattr(init, f"{self.name}_")(parameter, *self._arguments(), **chance)
+
+    def code(
+        self, target: str, *, name: str, shape: tuple[int, ...], hidden_size: int
+    ) -> list[str]:
+        if self.matrices_only and len(shape) < 2:
+            return [f"nn.init.zeros_({target})"]
+        return [f"nn.init.{self.name}_({', '.join([target, *self._written_arguments()])})"]
+
+    def _arguments(self) -> list[float | str]:
+        return [getattr(self, field) for field in type(self).model_fields if field != "name"]
+
+    def _written_arguments(self) -> list[str]:
+        """Return one or two arguments as they are and, of more, those that differ from torch's."""
+        from torch.nn import init
+
+        _, *parameters = inspect.signature(getattr(init, f"{self.name}_")).parameters.values()
+        given = list(zip(parameters, self._arguments(), strict=False))  # without the generator
+        differing = [(known.name, value) for known, value in given if value != known.default]
+        if len(given) > 2:
+            return [f"{name}={literal(value)}" for name, value in differing]
+        return [literal(value) for _, value in given] if differing else []
 
 
 class Uniform(_Torchs):
@@ -118,6 +160,11 @@ class TorchDefault(Scheme):
 
         bound = hidden_size**-0.5
         init.uniform_(parameter, -bound, bound, generator=generator)
+
+    def code(
+        self, target: str, *, name: str, shape: tuple[int, ...], hidden_size: int
+    ) -> list[str]:
+        return [f"bound = {hidden_size}**-0.5", f"nn.init.uniform_({target}, -bound, bound)"]
 
 
 class Values(Scheme):
@@ -168,6 +215,14 @@ class Values(Scheme):
                 parameter.copy_(torch.tensor(rows, dtype=parameter.dtype).view_as(parameter))
             else:
                 parameter.zero_()
+
+    def code(
+        self, target: str, *, name: str, shape: tuple[int, ...], hidden_size: int
+    ) -> list[str]:
+        rows = self.tables.get(name, ())
+        if not any(map(any, rows)):
+            return [f"nn.init.zeros_({target})"]
+        return tensor_lines(f"{target}.data", rows if len(shape) > 1 else rows[0])
 
 
 class Normal(_Torchs):
@@ -456,8 +511,13 @@ def initialize(
             base.fill(parameter, name=name, hidden_size=hidden_size, generator=generator)
     for k, (name, parameter) in enumerate(parameters.items()):
         if name in overrides:
-            own = torch.Generator().manual_seed((seed + 1 + k) % (MAX_SEED + 1))
+            own = torch.Generator().manual_seed(own_seed(seed, k))
             overrides[name].fill(parameter, name=name, hidden_size=hidden_size, generator=own)
+
+
+def own_seed(seed: int, position: int) -> int:
+    """Return the seed of an overridden parameter, from its position among all of them."""
+    return (seed + 1 + position) % (MAX_SEED + 1)
 
 
 def _check_bounds(low: float, high: float) -> None:

@@ -14,6 +14,7 @@ from rnnviz.fields import MAX_SEED
 from rnnviz.memory import MemoryLimits
 from rnnviz.presets import Preset, load_presets
 from rnnviz.runner import Runner
+from rnnviz.scripts import code_of
 from rnnviz.selection import Selection
 from rnnviz.settings import (
     InitializationSettings,
@@ -160,6 +161,16 @@ class Session(QObject):
     def busy(self) -> bool:
         """Whether the cursor still waits for steps to be computed."""
         return self._target > self.cursor
+
+    def code(self) -> str:
+        """Return the PyTorch code that computes the record, from its inputs to its last state.
+
+        Raises
+        ------
+        ValueError
+            If the run started from a carried state that is too large to be written out.
+        """
+        return code_of(self.settings, h0=self.run.h0)
 
     # What a user changes
 

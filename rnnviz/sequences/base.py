@@ -63,6 +63,13 @@ class Source(Described):
             Where `misfit` has something to say, or the length is not the source's own.
         """
 
+    @abstractmethod
+    def code(self, length: int, batch_size: int, input_size: int) -> list[str]:
+        """Return lines of Python that define ``inputs``, the same bits as `draw` returns.
+
+        Where chance is involved, it comes from torch's global generator.
+        """
+
     def own_length(self) -> int | None:
         """Return the number of steps that the source itself has; None: the user's length counts."""
         return None
@@ -103,9 +110,20 @@ class Fixed(Source):
         one = self._one(length, input_size)
         return one.unsqueeze(1).expand(-1, batch_size, -1).contiguous()
 
+    def code(self, length: int, batch_size: int, input_size: int) -> list[str]:
+        copies = f".repeat(1, {batch_size}, 1)" if batch_size > 1 else ""
+        return [
+            *self._one_code(length, input_size),
+            f"inputs = sequence.unsqueeze(1){copies}  # (T, B, I)",
+        ]
+
     @abstractmethod
     def _one(self, length: int, input_size: int) -> torch.Tensor:
         """Return one sequence (T, I), float32."""
+
+    @abstractmethod
+    def _one_code(self, length: int, input_size: int) -> list[str]:
+        """Return lines of Python that define ``sequence`` as `_one` returns it."""
 
 
 def unit_misfit(unit: int, input_size: int) -> str | None:

@@ -24,3 +24,6 @@ class Normal(Source):
 
         # The plain call that a script would make, so that both draw the same bits.
         return torch.randn(length, batch_size, input_size, dtype=torch.float32, generator=generator)
+
+    def code(self, length: int, batch_size: int, input_size: int) -> list[str]:
+        return [f"inputs = torch.randn({length}, {batch_size}, {input_size})  # (T, B, I)"]

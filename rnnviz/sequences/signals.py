@@ -6,6 +6,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rnnviz.fields import choice, real, whole
+from rnnviz.literals import indented, number, single
 from rnnviz.sequences.base import MAX_LENGTH, MAX_UNIT, Fixed, unit_misfit
 
 if TYPE_CHECKING:
@@ -52,6 +53,12 @@ class Impulse(_Timed):
         x[self.at - 1, self.unit] = self.amplitude
         return x
 
+    def _one_code(self, length: int, input_size: int) -> list[str]:
+        return [
+            f"sequence = torch.zeros({length}, {input_size})",
+            f"sequence[{self.at - 1}, {self.unit}] = {number(self.amplitude)}",
+        ]
+
 
 class Jump(_Timed):
     title: ClassVar[str] = "Jump"
@@ -64,6 +71,12 @@ class Jump(_Timed):
         x = torch.zeros(length, input_size, dtype=torch.float32)
         x[self.at - 1 :, self.unit] = self.amplitude
         return x
+
+    def _one_code(self, length: int, input_size: int) -> list[str]:
+        return [
+            f"sequence = torch.zeros({length}, {input_size})",
+            f"sequence[{self.at - 1} :, {self.unit}] = {number(self.amplitude)}",
+        ]
 
 
 class _Wave(_Signal):
@@ -109,9 +122,26 @@ class _Wave(_Signal):
             x[:, unit] = self.amplitude * self._shape(periods - unit / input_size)
         return x
 
+    def _one_code(self, length: int, input_size: int) -> list[str]:
+        sign = "-" if self.phase < 0 else "+"
+        phase = f" {sign} {number(abs(self.phase))} / 360" if self.phase else ""
+        steps = f"torch.arange({length}, dtype=torch.float64)"
+        lines = [
+            f"periods = {steps} / {number(self.period)}{phase}",
+            f"sequence = torch.zeros({length}, {input_size})",
+        ]
+        if self.spread == "one":
+            return [*lines, *self._shape_code(f"sequence[:, {self.unit}]", "periods")]
+        each = self._shape_code("sequence[:, unit]", f"(periods - unit / {input_size})")
+        return [*lines, f"for unit in range({input_size}):", *indented(each)]
+
     @abstractmethod
     def _shape(self, periods: torch.Tensor) -> torch.Tensor:
         """Return the wave of height 1 after so many periods; both float64 (T,)."""
+
+    @abstractmethod
+    def _shape_code(self, target: str, periods: str) -> list[str]:
+        """Return lines of Python that assign the wave, of its amplitude, to `target`."""
 
 
 class Sine(_Wave):
@@ -123,6 +153,10 @@ class Sine(_Wave):
         import torch
 
         return torch.sin(2 * torch.pi * periods)
+
+    def _shape_code(self, target: str, periods: str) -> list[str]:
+        height = "" if self.amplitude == 1 else f"{number(self.amplitude)} * "
+        return [f"{target} = {height}torch.sin(2 * torch.pi * {periods})"]
 
 
 class Square(_Wave):
@@ -136,3 +170,10 @@ class Square(_Wave):
         # Rounded, so that sums such as 1/6 + 1/3 switch at the same step as 1/2.
         inside = periods.round(decimals=9) % 1
         return torch.where(inside < 0.5, 1.0, -1.0).double()
+
+    def _shape_code(self, target: str, periods: str) -> list[str]:
+        high, low = single(self.amplitude), single(-self.amplitude)
+        return [
+            f"inside = {periods}.round(decimals=9) % 1",
+            f"{target} = torch.where(inside < 0.5, {high}, {low})",
+        ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import field_validator
 
 from rnnviz.fields import other, whole
+from rnnviz.literals import text_lines
 from rnnviz.sequences.base import MAX_LENGTH, Fixed, Source
 from rnnviz.tables import counted
 
@@ -33,6 +34,13 @@ class OneHot(Fixed):
         import torch
 
         return _one_hot(torch.arange(length) // self.stay % input_size, input_size)
+
+    def _one_code(self, length: int, input_size: int) -> list[str]:
+        stay = f" // {self.stay}" if self.stay > 1 else ""
+        return [
+            f"units = torch.arange({length}){stay} % {input_size}",
+            _one_hot_code(input_size),
+        ]
 
 
 class Text(Fixed):
@@ -122,6 +130,19 @@ class Text(Fixed):
         letters = self._letters()
         return _one_hot(torch.tensor([letters[letter] for letter in self.text]), input_size)
 
+    def _one_code(self, length: int, input_size: int) -> list[str]:
+        alphabet = (
+            text_lines("alphabet", self.alphabet)
+            if self.alphabet
+            else ['alphabet = "".join(dict.fromkeys(text))  # in the order they appear']
+        )
+        return [
+            *text_lines("text", self.text),
+            *alphabet,
+            "units = torch.tensor([alphabet.index(letter) for letter in text])",
+            _one_hot_code(input_size),
+        ]
+
 
 def _one_hot(units: torch.Tensor, input_size: int) -> torch.Tensor:
     """Return (T, I) from each step's unit; torch's own one_hot is int64, eight bytes a number."""
@@ -129,6 +150,10 @@ def _one_hot(units: torch.Tensor, input_size: int) -> torch.Tensor:
 
     x = torch.zeros(len(units), input_size, dtype=torch.float32)
     return x.scatter_(1, units.unsqueeze(1), 1.0)
+
+
+def _one_hot_code(input_size: int) -> str:
+    return f"sequence = nn.functional.one_hot(units, {input_size}).float()"
 
 
 def _visible(letter: str) -> str:

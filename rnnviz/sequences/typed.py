@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import field_validator
 
 from rnnviz.fields import other
+from rnnviz.literals import tensor_lines
 from rnnviz.sequences.base import Fixed
 from rnnviz.tables import Rows, check_table, counted
 
@@ -58,3 +59,6 @@ class Values(Fixed):
         import torch
 
         return torch.tensor(self.rows, dtype=torch.float32)
+
+    def _one_code(self, length: int, input_size: int) -> list[str]:
+        return tensor_lines("sequence", self.rows)
