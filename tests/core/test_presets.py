@@ -38,9 +38,11 @@ def test_the_menu():
         "exercise-rnncell-sequence",
         "exercise-rnn-sequence",
         "impulse",
+        "rounding",
+        "bidirectional",
     ]
     assert FIRST == "hello"
-    assert [preset.position for preset in PRESETS.values()] == list(range(8))
+    assert [preset.position for preset in PRESETS.values()] == list(range(10))
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -63,7 +65,10 @@ def test_a_preset_says_what_it_is_in_sentences(name):
 def test_what_it_offers_to_try_can_be_done(name):
     settings = PRESETS[name].settings
     for line in PRESETS[name].tries:
-        assert (line.until_step or 0) <= settings.sequence.steps
+        moves = settings.sequence.steps * (
+            settings.network.num_layers if settings.network.directions == 2 else 1
+        )
+        assert (line.until_step or 0) <= moves
         assert bool(line.button) == bool(line.overrides)
         assert set(line.overrides) <= set(settings.network.shapes)
         init = settings.initialization.model_copy(update={"overrides": line.overrides})
