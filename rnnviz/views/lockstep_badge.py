@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QPalette
+from PySide6.QtGui import QFont, QPalette, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from rnnviz.views.lockstep_words import Verdict
@@ -16,6 +16,9 @@ MOST = 2
 """Differences from the first lane."""
 ONE_STEP = 3
 """The column of single steps."""
+EDGE, SPACE = 12, 14
+LEAST_FIT, SAFE = 0.6, 0.96
+"""Type shrinks down to this part of its size where a line would not fit."""
 
 
 class LockstepBadge(QWidget):
@@ -30,13 +33,15 @@ class LockstepBadge(QWidget):
         self._lesson.setObjectName("lockstep.lesson")
         self._lesson.setWordWrap(True)
         self._text = ""
+        self._scale = 1.0
+        self._fitted: tuple[int, ...] = ()
         self._build()
         self.set_text_scale(1.0)
 
     def _build(self) -> None:
         grid = QGridLayout(self)
-        grid.setContentsMargins(12, 6, 12, 8)
-        grid.setHorizontalSpacing(14)
+        grid.setContentsMargins(EDGE, 6, EDGE, 8)
+        grid.setHorizontalSpacing(SPACE)
         grid.setVerticalSpacing(2)
         for row, labels in enumerate((self._heads, *self._rows)):
             for column, label in enumerate(labels):
@@ -46,9 +51,7 @@ class LockstepBadge(QWidget):
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         grid.setColumnStretch(len(HEADS) - 1, 1)
         grid.addWidget(self._lesson, MOST + 1, 0, 1, len(HEADS))
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
 
@@ -66,15 +69,49 @@ class LockstepBadge(QWidget):
         self._heads[ONE_STEP].setVisible(any(verdict.one_step for verdict in verdicts))
         self._lesson.setText(lesson)
         self._lesson.setVisible(bool(lesson))
+        longest = tuple(map(len, self._text.splitlines()))
+        if longest != self._fitted:  # fonts take longer to set than all the rest of a step
+            self._fitted = longest
+            self._fit()
 
     def set_text_scale(self, scale: float) -> None:
         """Scale the type."""
+        self._scale = scale
+        self._fit()
+
+    def _fit(self) -> None:
+        """Let the type be so large that a line fits, and the lesson as high as it needs."""
+        room = self.width() - 2 * EDGE
+        self._size_type(self._scale)
+        wanted = self._line_width()
+        if wanted > room > 0:
+            self._size_type(max(LEAST_FIT, SAFE * room / wanted) * self._scale)
+        self._lesson.setFixedHeight(max(0, self._lesson.heightForWidth(max(1, room))))
+        self.updateGeometry()
+
+    def _line_width(self) -> int:
+        """Return what all columns take beside each other."""
+        columns = zip(self._heads, *self._rows, strict=True)
+        widths = [
+            max((label.sizeHint().width() for label in labels if not label.isHidden()), default=0)
+            for labels in columns
+        ]
+        return sum(widths) + SPACE * (len(HEADS) - 1)
+
+    def _size_type(self, scale: float) -> None:
         for label in self._heads:
             label.setFont(_font(label.font(), SMALL * scale))
         for labels in self._rows:
             for label in labels:
                 label.setFont(_font(label.font(), TEXT * scale, bold=label is labels[-1]))
         self._lesson.setFont(_font(self._lesson.font(), TEXT * scale))
+
+    # Qt's own
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
 
 
 def _show(labels: Sequence[QLabel], verdict: Verdict | None) -> None:

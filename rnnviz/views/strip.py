@@ -196,7 +196,8 @@ class StripView(QWidget):
 
     def _term_texts(self, terms: UnitSum) -> list[str]:
         texts = [
-            f"{plain(p.matrix)}[{terms.unit}, {p.place}] × {plain(self._symbol(p.vector))}[{p.place}]: "
+            f"{plain(p.matrix)}[{terms.unit}, {p.place}] × "
+            f"{plain(self._symbol(p.vector))}[{p.place}]: "
             f"{number(p.weight)} × {number(p.input)} = {number(p.product)}"
             for p in terms.largest(MOST_TILES)
         ]

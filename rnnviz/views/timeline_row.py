@@ -56,6 +56,7 @@ class TimelineRow(QWidget):
         self.units = units
         self.first_step = 0
         self._source: Source | None = None
+        self._named_below = below
         self._told = -1  # so many columns were looked through for what is not finite
         self.heatmap = Heatmap(row_axis=True, zoomable=True, gap_after_first=gap_after_first)
         self.heatmap.range_changed.connect(self.range_changed)
@@ -88,7 +89,8 @@ class TimelineRow(QWidget):
         line = QHBoxLayout()
         line.setSpacing(4)
         line.addWidget(self._fold)
-        line.addWidget(self._title, 1)
+        line.addWidget(self._title)
+        line.addStretch(1)
         self._side = QWidget()
         side = QVBoxLayout(self._side)
         side.setContentsMargins(0, 0, 0, 0)
@@ -193,9 +195,11 @@ class TimelineRow(QWidget):
         label.setFont(font)
 
     def _make_room(self) -> None:
-        """Leave the number of units out where the row is too low for two lines."""
+        """Leave one of two lines out where the row is too low: a name says more than a symbol."""
         lines = self._title.sizeHint().height() + self._shape.sizeHint().height()
-        self._shape.setVisible(self.height() >= lines and not self._fold.isChecked())
+        enough = self.height() >= lines
+        self._title.setVisible(enough or not self._named_below)
+        self._shape.setVisible((enough or self._named_below) and not self._fold.isChecked())
 
     def _on_fold(self, folded: bool) -> None:
         self._fold.setArrowType(Qt.ArrowType.RightArrow if folded else Qt.ArrowType.DownArrow)
