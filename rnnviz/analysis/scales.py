@@ -47,6 +47,13 @@ def input_limit(run: Run) -> float:
     return nice_limit(run.largest("input"))
 
 
+def read_limit(run: Run, layer: int) -> float:
+    """Return the limit of what a layer reads: the inputs, states, or what dropout made of them."""
+    if not run.network.below(layer):
+        return input_limit(run)
+    return max(hidden_limit(run), nice_limit(run.largest("read")))
+
+
 def largest_weight(run: Run) -> float:
     """Return the largest magnitude among the network's parameters; NaN or inf if one is that."""
     ends = (p.detach().aminmax() for p in run.network.module.parameters() if p.numel())

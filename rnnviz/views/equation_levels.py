@@ -9,10 +9,10 @@ import numpy as np
 
 from rnnviz.analysis.scales import (
     hidden_limit,
-    input_limit,
     largest_weight,
     nice_limit,
     output_limit,
+    read_limit,
 )
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Ranges:
         states = hidden_limit(run)
         limits = {
             "weights": self._weight_limit(),
-            "x": states if layer else input_limit(run),
+            "x": read_limit(run, layer),
             "h": states,
         }
         if run.network.output_size is not None:

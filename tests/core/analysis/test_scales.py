@@ -17,8 +17,10 @@ from rnnviz.analysis.scales import (
     largest_weight,
     nice_limit,
     output_limit,
+    read_limit,
 )
 from rnnviz.networks import network_of
+from rnnviz.networks.whole import WholeRNNNetwork
 from rnnviz.traces.run import Run
 
 
@@ -141,3 +143,15 @@ def test_a_weight_that_is_not_finite_is_found(name, value):
     with torch.no_grad():
         cell.get_parameter(name).view(-1)[0] = value
     assert not math.isfinite(largest_weight(run_of(cell)))
+
+
+def test_what_a_layer_reads_has_the_inputs_limit_below_and_that_of_dropped_states_above():
+    torch.manual_seed(0)
+    rnn = torch.nn.RNN(3, 8, 2, dropout=0.9, bidirectional=True)
+    network = WholeRNNNetwork(rnn, dropout_seed=0)
+    run = Run(network, 5 * torch.randn(6, 1, 3), torch.zeros(4, 1, 8))
+    assert read_limit(run, 2) == 1.0
+    run.compute_block()
+    run.reveal(run.moves)
+    assert [read_limit(run, layer) for layer in (0, 1)] == [input_limit(run)] * 2
+    assert read_limit(run, 2) >= np.abs(run.sequence("read", 0, 6)).max()

@@ -1,0 +1,129 @@
+"""nn.RNN in both directions, as a person steps through it."""
+
+import numpy as np
+import pytest
+import torch
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QSlider, QWidget
+
+from rnnviz.widgets.heatmap import Heatmap
+
+LEFT = Qt.MouseButton.LeftButton
+T = 10
+
+
+@pytest.fixture
+def both(window):
+    """Return the window with the preset of two layers in both directions."""
+    window.session.open_preset("bidirectional")
+    return window
+
+
+def tick(qtbot, window, name):
+    box = window.findChild(QCheckBox, name)
+    qtbot.mouseClick(box, LEFT, pos=QPoint(8, box.height() // 2))
+
+
+def row(window, layer):
+    return window.findChild(Heatmap, f"view.timeline.hidden.{layer}")
+
+
+def there(window, layer):
+    """Return the steps from 1 on that a row shows."""
+    values = row(window, layer).values()[:, 1:]
+    return [t + 1 for t in range(values.shape[1]) if not np.isnan(values[:, t]).any()]
+
+
+def test_each_move_shows_a_position_from_the_left_and_one_from_the_right(qtbot, both):
+    for move in range(1, 4):
+        qtbot.keyClick(both, Qt.Key.Key_Right)
+        assert there(both, 0) == list(range(1, move + 1))
+        assert there(both, 1) == list(range(T - move + 1, T + 1))
+        assert there(both, 2) == there(both, 3) == []
+
+
+def test_the_layer_above_begins_when_the_one_below_is_there(both):
+    assert both.findChild(QSlider, "transport.slider").maximum() == 2 * T
+    both.session.seek(T)
+    assert there(both, 2) == []
+    both.session.seek(T + 2)
+    assert there(both, 0) == there(both, 1) == list(range(1, T + 1))
+    assert (there(both, 2), there(both, 3)) == ([1, 2], [9, 10])
+
+
+def test_the_trace_is_empty_before_the_last_move_then_torchs_own(both):
+    session = both.session
+    session.seek(2 * T - 1)
+    assert len(session.trace) == 0
+    session.step_forward()
+    with torch.no_grad():
+        output, h_n = session.network(session.run.inputs, session.run.h0)
+    hidden = np.asarray(session.trace.hidden)
+    assert np.array_equal(np.concatenate([hidden[1:, 2], hidden[1:, 3]], axis=-1), output)
+    assert np.array_equal(hidden[-1, 2], h_n[2]) and np.array_equal(hidden[1, 3], h_n[3])
+
+
+def test_the_selection_follows_into_the_next_layer_and_back(both):
+    session = both.session
+    session.select(layer=1)
+    session.seek(T + 1)
+    assert session.selection.layer == 3
+    session.step_back()
+    assert session.selection.layer == 1
+
+
+def test_a_click_on_the_backward_row_goes_to_the_move_that_showed_it(qtbot, both):
+    both.session.seek(2 * T)
+    heatmap = row(both, 1)
+    qtbot.mouseClick(heatmap, LEFT, pos=heatmap.cell_rect(0, 8).center())
+    assert both.session.cursor == 3
+    assert both.session.selection.layer == 1
+
+
+def test_what_is_not_there_yet_cannot_be_pointed_at(both):
+    both.session.seek(3)
+    heatmap = row(both, 1)
+    assert heatmap.cell_at(heatmap.cell_rect(0, 4).center()) is None
+    assert heatmap.cell_at(heatmap.cell_rect(0, 9).center()) == (0, 9)
+
+
+@pytest.mark.parametrize(
+    ("layer", "column", "seen"), [(0, 4, (0, 4)), (1, 4, (3, 10)), (2, 4, (0, 10))]
+)
+def test_the_part_of_the_input_that_a_state_could_be_told_of(qtbot, both, layer, column, seen):
+    both.session.seek(2 * T)
+    heatmap = row(both, layer)
+    qtbot.mouseMove(heatmap, heatmap.cell_rect(0, column).center())
+    inputs = both.findChild(Heatmap, "view.timeline.inputs")
+    assert inputs._squares.marks.outline == seen
+    assert f"x_{seen[0] + 1} … x_{seen[1]}" in heatmap.toolTip()
+
+
+def test_the_equation_of_the_backward_direction_reads_the_state_one_step_later(both):
+    session = both.session
+    session.select(layer=1)
+    session.seek(3)
+    states = session.run.sequence("hidden", 0, T + 1)[:, 1, 0]
+    shown = both.findChild(Heatmap, "view.equation.h").values().ravel()
+    before = both.findChild(Heatmap, "view.equation.h_prev").values().ravel()
+    np.testing.assert_array_equal(shown, states[8])
+    np.testing.assert_array_equal(before, states[9])
+
+
+def test_ticking_both_directions_and_dropout_in_the_form(qtbot, window):
+    window.session.open_preset("exercise-rnn")
+    window.findChild(QWidget, "network.more").set_open(True)
+    tick(qtbot, window, "network.bidirectional")
+    assert window.session.network.bidirectional
+    spin = window.findChild(QDoubleSpinBox, "network.dropout")
+    spin.setValue(0.5)
+    tick(qtbot, window, "network.training")
+    qtbot.waitUntil(lambda: window.session.network.dropout == 0.5)
+    session = window.session
+    session.run_to_end()
+    seed = session.settings.network.dropout_seed
+    with torch.no_grad():
+        torch.manual_seed(seed)
+        output, _ = session.network(session.run.inputs, session.run.h0)
+    hidden = np.asarray(session.trace.hidden)
+    assert np.array_equal(np.concatenate([hidden[1:, 2], hidden[1:, 3]], axis=-1), output)
