@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from rnnviz.literals import indented, number
+from rnnviz.literals import WIDTH, indented, number
 from rnnviz.scripts.kinds import HIDDEN, TorchCode
 
 ABOUT_LAYERS = [
-    "# That is the top layer alone. For the states of every layer, each of them",
-    "# becomes an nn.RNN of its own, with the same weights.",
+    "# That is the top layer alone. For the others,",
+    "# one nn.RNN a layer, with the same weights:",
 ]
 
 
@@ -58,13 +58,11 @@ class RNNCode(TorchCode):
         made = ", ".join(["nn.RNN(size", str(sizes.hidden_size), *self._layer_options()])
         return [
             *ABOUT_LAYERS,
-            "layers = [",
-            f"    {made})",
-            f"    for size in ({reads})",
-            "]",
+            *_comprehension("layers", f"{made})", f"for size in ({reads})"),
             "for k, layer in enumerate(layers):",
             "    for name in layer.state_dict():",
-            '        setattr(layer, name, getattr(rnn, name.replace("l0", f"l{k}")))',
+            '        weights = getattr(rnn, name.replace("l0", f"l{k}"))',
+            "        setattr(layer, name, weights)",
         ]
 
     def _through_layers(self) -> list[str]:
@@ -85,6 +83,11 @@ class RNNCode(TorchCode):
             *indented(indented(loop)),
             *_stacked(),
         ]
+
+
+def _comprehension(name: str, value: str, loop: str) -> list[str]:
+    line = f"{name} = [{value} {loop}]"
+    return [line] if len(line) <= WIDTH else [f"{name} = [", *indented([value, loop]), "]"]
 
 
 def _stacked() -> list[str]:

@@ -40,7 +40,7 @@ def code_of(settings: Settings, *, h0: Tensor | None = None) -> str:
     """
     kind = KINDS[settings.network.kind](settings)
     start = ["import torch", "from torch import nn"]
-    threads = ["torch.set_num_threads(1)  # more threads may round differently"]
+    threads = ["# More threads may round differently.", "torch.set_num_threads(1)"]
     paragraphs = [kind.network(), [*_inputs(settings), *_start_state(settings, h0)], *kind.run()]
     if definition := kind.definition():
         paragraphs = [start, threads, ["", *definition, ""], *paragraphs]

@@ -1,19 +1,28 @@
-"""A scroll area that scrolls up and down only, with a slim bar."""
+"""Slim scroll bars, and a scroll area that scrolls up and down only."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QScrollArea, QWidget
 
 BAR_WIDTH = 8
 _BAR = """
 QScrollBar:vertical {{ background: transparent; width: {width}px; margin: 0; }}
-QScrollBar::handle:vertical {{ background: {handle}; border-radius: 3px; min-height: 24px;
-                               margin: 0 1px; }}
+QScrollBar:horizontal {{ background: transparent; height: {width}px; margin: 0; }}
+QScrollBar::handle {{ background: {handle}; border-radius: 3px; }}
+QScrollBar::handle:vertical {{ min-height: 24px; margin: 0 1px; }}
+QScrollBar::handle:horizontal {{ min-width: 24px; margin: 1px 0; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page
-{{ background: transparent; height: 0; }}
+{{ background: transparent; width: 0; height: 0; }}
 """
+
+
+def slim_bars(area: QAbstractScrollArea, palette: QPalette) -> None:
+    """Give a scroll area slim bars, in the colours of a palette."""
+    handle = palette.color(QPalette.ColorRole.Mid).name()
+    for bar in (area.verticalScrollBar(), area.horizontalScrollBar()):
+        bar.setStyleSheet(_BAR.format(width=BAR_WIDTH, handle=handle))
 
 
 class Scroll(QScrollArea):
@@ -25,13 +34,9 @@ class Scroll(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._take_palette()
-
-    def _take_palette(self) -> None:
-        handle = self.palette().color(QPalette.ColorRole.Mid).name()
-        self.verticalScrollBar().setStyleSheet(_BAR.format(width=BAR_WIDTH, handle=handle))
+        slim_bars(self, self.palette())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._take_palette()
+            slim_bars(self, self.palette())
