@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QTabWidget
 
 from rnnviz.store import remembered_bytes
 
@@ -36,6 +36,7 @@ class Arrangement:
     ) -> None:
         self._window, self._docks, self._splitter = window, list(docks), splitter
         self._explaining = list(explaining)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
 
     def reset(self) -> None:
         """Bring docks and splitter to where they were at the first start."""
@@ -43,8 +44,12 @@ class Arrangement:
             self._window.removeDockWidget(dock)
             self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
             dock.show()
+        first: dict[Qt.DockWidgetArea, QDockWidget] = {}
         for dock, area in self._explaining:
             self._window.addDockWidget(area, dock)
+            if area in first:
+                self._window.tabifyDockWidget(first[area], dock)
+            first.setdefault(area, dock)
             dock.hide()
         QTimer.singleShot(0, self._window, self._share_space)  # sizes are known by then
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from rnnviz.analysis.terms import Product
 from rnnviz.analysis.waterfall import Bar, Waterfall
-from rnnviz.views.notation import at_step, exact, function_name, number
+from rnnviz.views.notation import at_step, exact, function_name, magnitude, number
 from rnnviz.views.pinned import sum_name, title_text, unit_name
 from rnnviz.widgets.notation import lowered
 
@@ -219,9 +219,5 @@ def _line(row: Row) -> str:
 def _apart(difference: float, bound: float) -> Iterator[str]:
     """Say how far two numbers are apart, and how far rounding may bring them."""
     if math.isfinite(difference):
-        apart, most = _small(difference), _small(bound)
+        apart, most = magnitude(abs(difference)), magnitude(bound)
         yield f"They are {apart} apart; the rounding of float32 explains up to {most}."
-
-
-def _small(value: float) -> str:
-    return number(abs(value)) if value else "0"

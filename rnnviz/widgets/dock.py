@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFont, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QToolButton,
+    QWidget,
+)
 
 from rnnviz.widgets.metrics import TITLE
 from rnnviz.widgets.scroll import Scroll
 
 WIDTH = 246
+SHARE = 0.26
+"""Of a window's width, what a dock takes when it is first opened."""
 
 
 class Dock(QDockWidget):
@@ -74,4 +83,14 @@ class Dock(QDockWidget):
         if self._make is not None:
             make, self._make = self._make, None
             self.setWidget(Scroll(make()))
+            if self.window().isVisible():  # opened by hand, not brought back with the window
+                QTimer.singleShot(0, self, self._take_share)  # its place is known by then
         super().showEvent(event)
+
+    def _take_share(self) -> None:
+        """Take a share of a wide window, and come before others in the same place."""
+        window = self.window()
+        self.raise_()
+        if isinstance(window, QMainWindow):
+            share = max(self.minimumWidth(), round(SHARE * window.width()))
+            window.resizeDocks([self], [share], Qt.Orientation.Horizontal)
