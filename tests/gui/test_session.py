@@ -1155,3 +1155,13 @@ def test_drawing_many_weights_is_said_beforehand(make_session, monkeypatch):
     session.apply(changed(before, hidden_size=40))
     assert said[0] == ("Drawing 1,880 weights …", before)
     assert said[-1][0].startswith("New network")
+
+
+def test_in_both_directions_the_last_state_is_torchs_h_n(session):
+    session.open_preset("bidirectional")
+    session.run_to_end()
+    with torch.no_grad():
+        _, h_n = session.network(session.run.inputs, session.run.h0)
+    sequence = session.settings.sequence.model_copy(update={"start_state": "carry"})
+    session.apply(session.settings.model_copy(update={"sequence": sequence}))
+    assert torch.equal(session.run.h0, h_n)
