@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, get_args
 from pydantic import Field, model_validator
 
 from rnnviz.fields import MAX_SEED, Described, choice, other, real
-from rnnviz.literals import literal, tensor_lines
+from rnnviz.literals import call_lines, literal, tensor_lines
 from rnnviz.tables import Rows, check_table, counted
 
 if TYPE_CHECKING:
@@ -112,7 +112,8 @@ class _Torchs(Scheme):
     ) -> list[str]:
         if self.matrices_only and len(shape) < 2:
             return [f"nn.init.zeros_({target})"]
-        return [f"nn.init.{self.name}_({', '.join([target, *self._written_arguments()])})"]
+        arguments = [target, *self._written_arguments()]
+        return call_lines(f"nn.init.{self.name}_(", arguments, room=16)
 
     def _arguments(self) -> list[float | str]:
         return [getattr(self, field) for field in type(self).model_fields if field != "name"]

@@ -66,11 +66,20 @@ def tensor_lines(name: str, values: Sequence, behind: str = "") -> list[str]:
     return [f"{name} = torch.tensor([", *wrapped, f"]){behind}"]
 
 
-def call_lines(before: str, arguments: Iterable[str], behind: str = ")") -> list[str]:
-    """Return a call, its arguments on a line of their own if there are many of them."""
+def call_lines(before: str, arguments: Iterable[str], *, room: int = 0) -> list[str]:
+    """Return a call, its arguments on lines of their own if they are long.
+
+    Parameters
+    ----------
+    before : str
+        What comes before the arguments, with the bracket.
+    arguments : iterable of str
+    room : int
+        How far the lines may be indented later.
+    """
     listed = ", ".join(arguments)
-    line = f"{before}{listed}{behind}"
-    return [line] if len(line) <= WIDTH else [before, *_wrapped(listed, "    "), behind]
+    line, width = f"{before}{listed})", WIDTH - room
+    return [line] if len(line) <= width else [before, *_wrapped(listed, "    ", width), ")"]
 
 
 def indented(lines: Iterable[str]) -> list[str]:
@@ -86,12 +95,12 @@ def _listed(row: Iterable[float]) -> str:
     return f"[{', '.join(map(single, row))}]"
 
 
-def _wrapped(text: str, indent: str) -> list[str]:
+def _wrapped(text: str, indent: str, width: int = WIDTH) -> list[str]:
     """Break a text at its spaces; the first line of a row begins where its bracket does."""
     first = indent[:-1] if text.startswith("[") else indent
     return textwrap.wrap(
         text,
-        WIDTH,
+        width,
         initial_indent=first,
         subsequent_indent=indent,
         break_long_words=False,

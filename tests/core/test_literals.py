@@ -104,6 +104,7 @@ def test_a_call_with_many_arguments_takes_several_lines():
     names = [f"argument_{k}={k}" for k in range(9)]
     found = run(["f = dict", *call_lines("found = f(", names)])["found"]
     assert list(found.values()) == list(range(9))
+    assert call_lines("f(", ["1", "a=2"], room=WIDTH - 8) == ["f(", "    1,", "    a=2", ")"]
 
 
 def test_indented_lines():

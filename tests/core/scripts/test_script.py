@@ -6,6 +6,7 @@ import subprocess
 import sys
 from typing import Literal, get_args, get_origin
 
+import hypothesis
 import pytest
 import torch
 from hypothesis import assume, given
@@ -16,7 +17,7 @@ from pydantic import ValidationError
 from rnnviz.building import build, rebuild
 from rnnviz.changes import difference
 from rnnviz.fields import limits_of
-from rnnviz.initialization import INIT_SCHEMES, Orthogonal, Uniform, Values
+from rnnviz.initialization import INIT_SCHEMES, Orthogonal, Uniform, Values, Zeros
 from rnnviz.memory import MemoryLimits
 from rnnviz.networks import NETWORKS
 from rnnviz.presets import load_presets
@@ -129,12 +130,19 @@ def test_nn_rnn_in_both_directions_and_with_dropout(layers, both, training, drop
 
 def varied(model):
     """Draw an entry of an index with any of the numbers and choices that its fields allow."""
+    if model is Text:
+        return st.text(min_size=1, max_size=90).flatmap(read_by_some_alphabet)
     fields = {
         name: drawn
         for name, field in model.model_fields.items()
         if name != "name" and (drawn := _of_type(model, name, field.annotation)) is not None
     }
     return st.fixed_dictionaries({}, optional=fields).map(lambda given: _made(model, given))
+
+
+def read_by_some_alphabet(text):
+    orders = st.permutations(list(dict.fromkeys(text))).map("".join)
+    return st.builds(Text, text=st.just(text), alphabet=st.just("") | orders)
 
 
 def _of_type(model, name, annotation):
@@ -145,7 +153,7 @@ def _of_type(model, name, annotation):
         return st.integers(low, min(high, 12))
     if get_origin(annotation) is Literal:
         return st.sampled_from(get_args(annotation))
-    return st.text(min_size=1, max_size=90) if annotation is str else None
+    return None
 
 
 def _made(model, given):
@@ -194,6 +202,29 @@ def any_settings(draw):
 
 @given(any_settings())
 def test_any_settings(settings):
+    check(settings)
+
+
+@pytest.mark.parametrize("scheme", INIT_SCHEMES.values(), ids=INIT_SCHEMES)
+@given(data=st.data())
+@hypothesis.settings(max_examples=15)
+def test_a_scheme_of_any_fields(scheme, data):
+    drawn = data.draw(varied(scheme))
+    assume(drawn is not None)
+    network = NetworkSettings(kind=data.draw(st.sampled_from(list(NETWORKS))), **SMALL)
+    check(fitting(network=network, initialization=InitializationSettings(scheme=drawn)))
+
+
+@pytest.mark.parametrize("source", SEQUENCES.values(), ids=SEQUENCES)
+@given(data=st.data(), batch=st.integers(1, 2))
+@hypothesis.settings(max_examples=25)
+def test_a_source_of_any_fields(source, data, batch):
+    drawn = data.draw(varied(source))
+    assume(drawn is not None)
+    size = drawn.needs_inputs() or 13
+    network = NetworkSettings(kind="rnn_cell", input_size=size, batch_size=batch)
+    settings = Settings(network=network, sequence=SequenceSettings(source=drawn, length=12))
+    assume(not problems_of(settings, IN_MEMORY))
     check(settings)
 
 
@@ -248,6 +279,15 @@ def test_only_typed_numbers_are_written_out():
     settings = Settings(initialization=InitializationSettings(overrides={"W_hh": Orthogonal()}))
     assert "torch.tensor(" not in check(settings)
     assert "torch.tensor([\n    [-0.8, -0.4, -0.1, 0.2],\n" in code_of(PRESETS["hello"].settings)
+
+
+def test_numbers_that_are_overridden_are_not_written():
+    hello = PRESETS["hello"].settings
+    init = hello.initialization.model_copy(update={"overrides": {"W_hh": Zeros()}})
+    code = check(hello.model_copy(update={"initialization": init}))
+    assert "rnn.W_ih.data = torch.tensor([" in code
+    assert "rnn.W_hh.data" not in code
+    assert "nn.init.zeros_(rnn.W_hh)" in code
 
 
 def test_an_override_draws_from_a_seed_of_its_own():
