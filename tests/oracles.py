@@ -65,7 +65,12 @@ def looped(module: nn.Module, inputs, h: Tensor) -> tuple[Tensor | None, Tensor]
 def lower_layers(rnn: nn.RNN, count: int) -> nn.RNN:
     """Return an nn.RNN of the lowest `count` layers of `rnn`, on the same Parameters."""
     lower = nn.RNN(
-        rnn.input_size, rnn.hidden_size, count, nonlinearity=rnn.nonlinearity, bias=rnn.bias
+        rnn.input_size,
+        rnn.hidden_size,
+        count,
+        nonlinearity=rnn.nonlinearity,
+        bias=rnn.bias,
+        bidirectional=rnn.bidirectional,
     )
     for name, _ in list(lower.named_parameters()):
         setattr(lower, name, rnn.get_parameter(name))
@@ -73,11 +78,11 @@ def lower_layers(rnn: nn.RNN, count: int) -> nn.RNN:
 
 
 def every_layer(rnn: nn.RNN, inputs: Tensor, h0: Tensor) -> Tensor:
-    """Return h_1 .. h_T of all layers, (T, L, B, H), each by one whole call of torch."""
-    tops = []
+    """Return h_1 .. h_T of all layers and directions, each layer by one whole call of torch."""
+    tops, directions = [], 2 if rnn.bidirectional else 1
     for count in range(1, rnn.num_layers + 1):
-        output, _ = lower_layers(rnn, count)(inputs, h0[:count])
-        tops.append(output.detach())
+        output, _ = lower_layers(rnn, count)(inputs, h0[: directions * count])
+        tops += output.detach().chunk(directions, dim=-1)
     return torch.stack(tops, dim=1)
 
 
