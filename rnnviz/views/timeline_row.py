@@ -153,12 +153,10 @@ class TimelineRow(QWidget):
 
     def show_backward(self, first: int) -> None:
         """Let the steps from `first` on be there, all others not yet."""
-        self.heatmap.show_columns(self._columns())
-        self.heatmap.hide_columns_before(first - self.first_step)
-
-    def _columns(self) -> int:
         assert self._source is not None
-        return self._source.shape[1]
+        columns, column = self._source.shape[1], first - self.first_step
+        self.heatmap.show_columns(columns if column < columns else 0)  # else nothing is recorded
+        self.heatmap.hide_columns_before(column)
 
     def set_limit(self, limit: float) -> None:
         """Let the colours stand for the values from -limit to limit."""

@@ -127,3 +127,12 @@ def test_ticking_both_directions_and_dropout_in_the_form(qtbot, window):
         output, _ = session.network(session.run.inputs, session.run.h0)
     hidden = np.asarray(session.trace.hidden)
     assert np.array_equal(np.concatenate([hidden[1:, 2], hidden[1:, 3]], axis=-1), output)
+
+
+def test_nothing_is_read_before_it_is_recorded(both):
+    row_of_layer = row(both, 3)
+    assert row_of_layer.columns_shown == 0
+    both.session.seek(T + 1)
+    assert not row_of_layer.has_not_finite
+    recorded = both.session.run.sequence("hidden", 0, T + 1)[:, 3, 0].T
+    np.testing.assert_array_equal(row_of_layer.values()[:, T], recorded[:, T])
