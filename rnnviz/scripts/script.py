@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rnnviz.literals import tensor_lines
+from rnnviz.scripts.beside import paragraphs_beside
 from rnnviz.scripts.kinds import ElmanCode, KindCode, RNNCellCode
 from rnnviz.scripts.rnn import RNNCode
 from rnnviz.settings import Settings
@@ -24,7 +25,7 @@ def code_of(settings: Settings, *, h0: Tensor | None = None) -> str:
 
     Run by a fresh interpreter on the same machine, it defines ``inputs`` (T, B, I), ``hidden``
     (T + 1, L, B, H) and, where there is an output layer, ``outputs`` (T, B, O), the same bits as
-    those of the record.
+    those of the record. Where several networks run side by side, those beside it follow.
 
     Parameters
     ----------
@@ -46,6 +47,7 @@ def code_of(settings: Settings, *, h0: Tensor | None = None) -> str:
         paragraphs = [start, threads, ["", *definition, ""], *paragraphs]
     else:
         paragraphs = [start, threads, *paragraphs]
+    paragraphs += paragraphs_beside(settings)
     return "\n\n".join("\n".join(lines) for lines in paragraphs) + "\n"
 
 
