@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, Signal
+from PySide6.QtCore import QRect, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from rnnviz.analysis.norms import norm_limit, state_norms
 from rnnviz.session import Session
-from rnnviz.views.unrolled_geometry import Structure
 from rnnviz.views.unrolled_nodes import Now, Step
+from rnnviz.views.unrolled_parts import Structure
 from rnnviz.views.unrolled_picture import UnrolledPicture
 from rnnviz.views.unrolled_sight import Hit
 from rnnviz.views.unrolled_words import Words
-from rnnviz.widgets.scroll import BAR_WIDTH, Scroll
 
-LEAST_HEIGHT = 120
 MOST_NORMS = 4096
 """So many steps' norms are kept at most."""
 
@@ -45,7 +43,6 @@ class UnrolledView(QWidget):
         session.trace_extended.connect(self._on_trace_extended)
         session.cursor_moved.connect(self._on_cursor_moved)
         session.selection_changed.connect(self._on_selection_changed)
-        self.set_text_scale(1.0)
         self._take_structure()
 
     def _build(self) -> None:
@@ -57,14 +54,11 @@ class UnrolledView(QWidget):
         self._picture.hovered.connect(self._on_hovered)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        self._scroll = Scroll(self._picture)
-        layout.addWidget(self._scroll)
+        layout.addWidget(self._picture)
 
     def set_text_scale(self, scale: float) -> None:
         """Make all of it so many times as large."""
         self._picture.set_text_scale(scale)
-        self._scroll.setMinimumWidth(self._picture.minimumSizeHint().width() + BAR_WIDTH)
-        self._scroll.setMinimumHeight(round(LEAST_HEIGHT * scale))
 
     # What is on show
 
@@ -146,8 +140,12 @@ class UnrolledView(QWidget):
 
     def _show_layer(self) -> None:
         """Scroll to the selected layer, where not all of them are in sight."""
-        at = self._picture.row_rect(self._session.selection.layer)
-        self._scroll.ensureVisible(0, at.center().y(), 0, at.height())
+        area = _scroll_area_around(self)
+        content = area.widget() if area is not None else None
+        if area is not None and content is not None:
+            row = self._picture.row_rect(self._session.selection.layer)
+            at = self._picture.mapTo(content, row.center())
+            area.ensureVisible(0, at.y(), 0, row.height() // 2)
 
     # What a column shows
 
@@ -225,8 +223,16 @@ class UnrolledView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._take_states()
-        self._show_layer()
+        QTimer.singleShot(0, self, self._show_layer)  # sizes are known by then
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_layer()
+
+
+def _scroll_area_around(widget: QWidget) -> QScrollArea | None:
+    """Return what the widget scrolls in, as it does in a dock."""
+    around = widget.parentWidget()
+    while around is not None and not isinstance(around, QScrollArea):
+        around = around.parentWidget()
+    return around

@@ -7,7 +7,8 @@ from math import atan2, cos, hypot, pi, sin
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from rnnviz.views.unrolled_geometry import LOOP, TIP, Arrow, Point
+from rnnviz.views.unrolled_geometry import LOOP, TIP
+from rnnviz.views.unrolled_parts import Arrow, Point
 
 LINE = 1.5
 HEAD, HALF_HEAD = 9.0, 3.6

@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from rnnviz.views.symbols import Symbols
 from rnnviz.views.unrolled_arrows import paint_arrow, paint_line, paint_loop
-from rnnviz.views.unrolled_geometry import Arrow, Box, Weight
 from rnnviz.views.unrolled_look import Look
 from rnnviz.views.unrolled_nodes import Nodes
+from rnnviz.views.unrolled_parts import Arrow, Box, Weight
 from rnnviz.views.unrolled_sight import Sight, arrows_of
 from rnnviz.views.unrolled_strip import DOTS, STUB, Drawing
 from rnnviz.views.unrolled_symbols import weight_symbol

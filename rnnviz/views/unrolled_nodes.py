@@ -9,8 +9,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from rnnviz.views.notation import number
-from rnnviz.views.unrolled_geometry import Box, Column, Point
+from rnnviz.views.unrolled_geometry import Column
 from rnnviz.views.unrolled_look import KEPT, Look
+from rnnviz.views.unrolled_parts import Box, Point
 from rnnviz.views.unrolled_stamps import Shape, Stamps, rect_of
 from rnnviz.views.unrolled_symbols import Symbol, state_symbol
 from rnnviz.widgets.colours import text_on

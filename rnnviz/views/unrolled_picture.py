@@ -9,11 +9,12 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from rnnviz.views.unrolled_geometry import Metrics, Structure, Weight, least_height, wanted_height
 from rnnviz.views.unrolled_look import Look
 from rnnviz.views.unrolled_nodes import Now, Step
+from rnnviz.views.unrolled_parts import Metrics, Structure, Weight
 from rnnviz.views.unrolled_pictures import Pictures
 from rnnviz.views.unrolled_sight import Hit, Sight, hit_at
+from rnnviz.views.unrolled_stacking import least_height, wanted_height
 from rnnviz.views.unrolled_strip import Drawing, drawing
 from rnnviz.views.unrolled_symbols import weight_symbol
 

@@ -9,10 +9,10 @@ from math import ceil
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
-from rnnviz.views.unrolled_geometry import Weight
 from rnnviz.views.unrolled_ground import Ground
 from rnnviz.views.unrolled_look import Look
 from rnnviz.views.unrolled_nodes import Nodes, Step
+from rnnviz.views.unrolled_parts import Weight
 from rnnviz.views.unrolled_sight import Sight
 from rnnviz.views.unrolled_strip import Drawing
 

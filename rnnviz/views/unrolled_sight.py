@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from math import hypot
 from typing import NamedTuple
 
-from rnnviz.views.unrolled_geometry import LOOP, Arrow, Column, Loop, Point, Structure, Weight
+from rnnviz.views.unrolled_geometry import LOOP, Column
+from rnnviz.views.unrolled_parts import Arrow, Loop, Point, Structure, Weight
 from rnnviz.views.unrolled_strip import Drawing
 
 NEAR = 6

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
-from rnnviz.views.unrolled_geometry import Box
+from rnnviz.views.unrolled_parts import Box
 
 AROUND = 2
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from rnnviz.views.unrolled_geometry import Column, Metrics, Point, Structure, column, least_height
+from rnnviz.views.unrolled_geometry import Column
+from rnnviz.views.unrolled_parts import Metrics, Point, Structure
+from rnnviz.views.unrolled_stacking import column, least_height
 
 SNAP = 4
 """Columns lie at multiples of it, so that they begin on whole pixels at every usual ratio."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from rnnviz.views.notation import SYMBOLS
 from rnnviz.views.symbols import INDEX_DROP, INDEX_SIZE, tabular
-from rnnviz.views.unrolled_geometry import Structure, Weight
+from rnnviz.views.unrolled_parts import Structure, Weight
 
 RAISED = 0.42
 """How far an index stands over the line, in parts of the letter's size."""

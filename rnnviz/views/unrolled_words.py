@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rnnviz.networks.base import Network
 from rnnviz.views.notation import function_name, number, shape_text
-from rnnviz.views.unrolled_geometry import Structure, Weight
+from rnnviz.views.unrolled_parts import Structure, Weight
 from rnnviz.views.unrolled_sight import Hit
 from rnnviz.widgets.notation import lowered
 

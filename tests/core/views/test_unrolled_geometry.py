@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.views.unrolled_geometry import Box, Metrics, Structure, Weight, column, least_height
+from rnnviz.views.unrolled_parts import Box, Metrics, Structure, Weight
 from rnnviz.views.unrolled_sight import Hit, Sight, arrows_of, hit_at
+from rnnviz.views.unrolled_stacking import column, least_height
 from rnnviz.views.unrolled_strip import drawing
 
 STRUCTURES = st.builds(Structure, st.integers(1, 8), st.integers(1, 2), st.booleans())

@@ -7,7 +7,7 @@ from torch import nn
 
 from rnnviz import ElmanRNN
 from rnnviz.networks import network_of
-from rnnviz.views.unrolled_geometry import Structure, Weight
+from rnnviz.views.unrolled_parts import Structure, Weight
 from rnnviz.views.unrolled_sight import Hit
 from rnnviz.views.unrolled_words import Words
 

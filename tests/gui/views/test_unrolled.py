@@ -16,25 +16,28 @@ from rnnviz.settings import InitializationSettings, NetworkSettings, SequenceSet
 from rnnviz.theme import THEMES, apply_theme
 from rnnviz.views import unrolled
 from rnnviz.views.unrolled import UnrolledView
-from rnnviz.views.unrolled_geometry import Structure, Weight
 from rnnviz.views.unrolled_nodes import Nodes
+from rnnviz.views.unrolled_parts import Structure, Weight
 from rnnviz.views.unrolled_symbols import weight_symbol
 from rnnviz.widgets.colours import NOT_FINITE, colour_table
+from rnnviz.widgets.scroll import Scroll
 
 
 @pytest.fixture
 def open_view(qtbot):
-    """Return a function from settings to a session and its shown view."""
-    sessions = []
+    """Return a function from settings to a session and its view, shown as it is in its dock."""
+    sessions, shown = [], []
 
     def open_(settings, size=(1240, 190)):
         session = Session(settings)
         sessions.append(session)
         view = UnrolledView(session)
-        qtbot.addWidget(view)
-        view.resize(*size)
-        with qtbot.waitExposed(view):
-            view.show()
+        scroll = Scroll(view)
+        shown.append(scroll)
+        qtbot.addWidget(scroll)
+        scroll.resize(*size)
+        with qtbot.waitExposed(scroll):
+            scroll.show()
         return session, view
 
     yield open_
@@ -279,14 +282,14 @@ def test_a_hidden_view_reads_nothing_and_catches_up(monkeypatch, open_view):
     read = []
     real = unrolled.state_norms
     monkeypatch.setattr(unrolled, "state_norms", lambda *a: read.append(a) or real(*a))
-    view.hide()
+    view.window().hide()
     session.seek(30)
     session.select(sequence=0)
     session.apply(rnn(60, 2))
     session.seek(20)
     QApplication.processEvents()
     assert not read
-    view.show()
+    view.window().show()
     QApplication.processEvents()
     assert 20 in view.columns_in_sight() and len(view.values()) == 2
     assert read
@@ -316,7 +319,7 @@ def test_it_is_drawn_at_every_size(qapp, open_view, size, theme, scale):
     view.set_text_scale(scale)
     session.seek(12)
     QApplication.processEvents()
-    image = view.grab().toImage()
+    image = view.window().grab().toImage()
     assert image.pixelColor(1, 1).name() == THEMES[theme].window
     state_at(view, 12)
     accent = QColor(THEMES[theme].accent)
@@ -345,10 +348,10 @@ def test_resizing_while_it_goes_on(open_view):
     session, view = open_view(rnn(300, 2), (1240, 260))
     for k in range(40):
         session.step_forward()
-        view.resize(300 + 37 * k, 120 + 11 * k)
+        view.window().resize(300 + 37 * k, 120 + 11 * k)
         view.set_text_scale(1 + k % 3 / 4)
         QApplication.processEvents()
-        view.grab()
+        view.window().grab()
         state_at(view, session.cursor)
 
 
@@ -385,3 +388,12 @@ def test_the_theme_can_change_while_it_is_shown(qapp, hello):
         apply_theme(qapp, theme)
         QApplication.processEvents()
         assert picture(view).grab().toImage().pixelColor(1, 1).name() == THEMES[theme].window
+
+
+def test_it_opens_in_the_window_and_moves_its_cursor(qtbot, window):
+    window.open_dock("unrolled")
+    view = window.findChild(QWidget, "view.unrolled")
+    qtbot.waitUntil(lambda: not view.state_rect(3, 0).isEmpty())
+    qtbot.mouseClick(picture(view), Qt.MouseButton.LeftButton, pos=state_at(view, 3))
+    assert window.session.cursor == 3
+    assert np.isfinite(view.values()[0, :4]).all()
