@@ -180,6 +180,12 @@ def test_depth_is_two_networks(capsys):
     assert list(map(int, capsys.readouterr().out.split())) == counts
 
 
+@pytest.mark.parametrize("slip", ["late_output", "output_tanh"])
+def test_outputs_after_a_tanh(slip):
+    found = check(chosen(slip, "elman", output_nonlinearity="tanh"))
+    assert found["wrong"].abs().max() <= 1
+
+
 @pytest.mark.parametrize("layers", [2, 3])
 @pytest.mark.parametrize("training", [False, True])
 def test_a_state_left_over_in_every_layer(layers, training):
