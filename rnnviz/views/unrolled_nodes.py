@@ -119,7 +119,7 @@ class Nodes:
     ) -> None:
         radius = self._column.radius
         place = Box(*at, radius, radius)
-        self._stamps.paint(painter, place, Shape(_rgb(fill), ink.rgb(), radius, dashed=given))
+        self._stamps.paint(painter, place, Shape(_rgb(fill), ink.rgba(), radius, dashed=given))
 
     def _write_in(self, painter: QPainter, at: Point, symbol: Symbol, norm: str) -> None:
         radius, look = self._column.radius, self._look
@@ -136,7 +136,7 @@ class Nodes:
         look = self._look
         fill = look.base if known else None
         self._stamps.paint(
-            painter, box, Shape(_rgb(fill), look.inks.muted.rgb(), CORNER * look.scale)
+            painter, box, Shape(_rgb(fill), look.inks.muted.rgba(), CORNER * look.scale)
         )
         painter.setPen(look.inks.text if known else look.inks.muted)
         middle = QPointF(box.x, box.y - 0.06 * look.name)
@@ -145,7 +145,7 @@ class Nodes:
     def _paint_bar(self, painter: QPainter, bar: Box) -> None:
         """Paint both directions' states one behind the other: a vector in two halves."""
         look = self._look
-        self._stamps.paint(painter, bar, Shape(look.base.rgb(), look.inks.muted.rgb(), 0.0))
+        self._stamps.paint(painter, bar, Shape(look.base.rgba(), look.inks.muted.rgba(), 0.0))
         painter.setPen(QPen(look.inks.muted, OUTLINE * look.scale))
         painter.drawLine(QPointF(bar.x, bar.top), QPointF(bar.x, bar.bottom))
 
@@ -176,4 +176,4 @@ class Nodes:
 
 
 def _rgb(colour: QColor | None) -> int | None:
-    return None if colour is None else colour.rgb()
+    return None if colour is None else colour.rgba()
