@@ -168,10 +168,7 @@ def _room_for(settings: Settings, limits: MemoryLimits) -> Allocate:
 
 def _last_state(run: Run) -> Tensor:
     """Return the latest state that is shown of each layer and direction, (L, B, H)."""
-    import numpy as np
     import torch
 
-    latest = [run.walk.position(layer, run.revealed) for layer in range(run.network.num_layers)]
     # A copy: the record's own memory lies at another alignment, which changes last bits.
-    states = [run.sequence("hidden", t, t + 1)[0, layer] for layer, t in enumerate(latest)]
-    return torch.from_numpy(np.stack(states)).clone()
+    return torch.from_numpy(run.states_after(run.revealed)).clone()

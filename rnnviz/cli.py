@@ -75,6 +75,8 @@ def parse(argv: Sequence[str]) -> Options:
         sys.exit(0)
     if given.preset is not None:
         _check_preset(given.preset)
+    if given.both_directions and given.side_by_side != "output_h_n":
+        _parser().error("--both-directions belongs to --side-by-side output_h_n")
     return Options(
         given.preset,
         given.screenshot,
@@ -102,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
         help="run other networks beside this one: the three kinds, or one of "
         f"{', '.join(name for name in SLIPS if name != THREE_NETWORKS)}")  # fmt: skip
     add("--open", metavar="DOCK", action="append", default=[], choices=EXPLAINING,
-        help=f"open what explains: {', '.join(EXPLAINING)} (may be given several times)")  # fmt: skip
+        help=f"open what explains: {', '.join(EXPLAINING)} (may be repeated)")  # fmt: skip
     add("--both-directions", action="store_true",
         help="with --side-by-side output_h_n: let the network read from the end too")  # fmt: skip
     add("--pin", metavar="UNIT", type=_pin, help="write out the sum of a unit: h2, or y0")

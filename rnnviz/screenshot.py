@@ -99,7 +99,8 @@ def _step(session: Session, steps: int) -> None:
     from PySide6.QtCore import QEventLoop
 
     if steps > session.length:
-        print(f"rnnviz: the sequence ends after {session.length} steps.", file=sys.stderr)
+        unit = "moves" if session.run.walk.both else "steps"
+        print(f"rnnviz: the sequence ends after {session.length} {unit}.", file=sys.stderr)
     failures: list[Exception] = []
     session.failed.connect(failures.append)
     session.seek(steps)

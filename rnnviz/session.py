@@ -396,6 +396,9 @@ class Session(QObject):
         if opened is not None or built.run is not before.run:
             self._target = self.cursor = 0
             self._runner.cancel()
+        if self.run.walk.both:  # what is on show belongs to the layer that the cursor is in
+            depth, layer = self.run.walk.depth_at(self.cursor), self.selection.layer
+            self.selection = replace(self.selection, layer=2 * depth + layer % 2)
         if built.work is not before.work:
             self._runner.dismiss()
         if built.run is not before.run:

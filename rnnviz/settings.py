@@ -290,8 +290,12 @@ def _beside(settings: Settings) -> int:
     """Return what two further networks take, and their differences from the first."""
     if not settings.lockstep.on:
         return 0
-    weights = settings.network.parameter_count * BYTES_A_NUMBER
-    return LANES_BESIDE * (weights + 2 * sizes_of(settings).record)
+    network, sizes = settings.network, sizes_of(settings)
+    square = network.hidden_size**2  # the identity as a head, or the layers of a network shown
+    heads = (8 if settings.lockstep.slip == "output_h_n" else 1) * square * BYTES_A_NUMBER
+    outputs = sizes.steps * network.batch_size * network.hidden_size * BYTES_A_NUMBER
+    weights = network.parameter_count * BYTES_A_NUMBER
+    return LANES_BESIDE * (weights + heads + 2 * sizes.record + outputs)
 
 
 def _drawing_weights(settings: Settings) -> int:

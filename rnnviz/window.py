@@ -272,7 +272,7 @@ class MainWindow(QMainWindow):
 
     def _give_focus_back(self) -> None:
         if self._workspace is not None:
-            self._workspace.timeline.setFocus()
+            self._workspace.timeline_in_sight.setFocus()
 
     def set_theme(self, name: str) -> None:
         """Change to another theme, also while it plays."""

@@ -179,7 +179,9 @@ class Workspace(QWidget):
     def _make_unrolled(self) -> UnrolledView:
         from rnnviz.views.unrolled import UnrolledView
 
-        return UnrolledView(self._session)
+        view = UnrolledView(self._session)
+        view.square_hovered.connect(self.square_hovered)
+        return view
 
     def _pin(self, part: Part, layer: int, unit: int) -> None:
         self._session.select(layer=layer, pin=Pin(part, unit))

@@ -86,15 +86,15 @@ SLIPS: dict[str, Slip] = {
     "sequence_as_batch": Slip(
         title="A sequence as a batch",
         sentence="nn.RNNCell takes one step. Given a whole sequence it sees T sequences of one "
-        "step each, all from the start: only the first row is what was meant.",
+        "step each, all from zeros: at most the first row is what was meant.",
         wrong="hidden = cell(x)  # x is (T, I)",
         right="for x_t in x:\n    hidden = cell(x_t, hidden)",
         scene=_scene("sequence_as_batch"),
     ),
     "state_forgotten": Slip(
         title="The state not carried",
-        sentence="Without h_{t−1} each step begins anew. The first step is right, and nothing "
-        "that came earlier is known at any other.",
+        sentence="Without h_{t−1} each step begins anew. From zeros the first step is right; "
+        "nothing that came earlier is known at any other.",
         wrong="for x in inputs:\n    output, hidden = rnn(x, torch.zeros(H))",
         right="for x in inputs:\n    output, hidden = rnn(x, hidden)",
         scene=_scene("state_forgotten"),
@@ -105,7 +105,7 @@ SLIPS: dict[str, Slip] = {
         "soon closes the gap; one that does not never does.",
         wrong="for inputs in sequences:\n    for x in inputs:\n"
         "        output, hidden = rnn(x, hidden)",
-        right="for inputs in sequences:\n    hidden = torch.zeros(H)\n    for x in inputs:\n"
+        right="for inputs in sequences:\n    hidden = h0\n    for x in inputs:\n"
         "        output, hidden = rnn(x, hidden)",
         scene=_scene("state_left_over"),
     ),

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from rnnviz.lockstep.rounding import Rounding
 from rnnviz.lockstep.scene import Part
 from rnnviz.traces.record import Allocate
 from rnnviz.traces.recorded import RecordedArray
@@ -52,6 +53,8 @@ class Gap:
     peaks, one_step : ndarray
         The largest magnitude at each step from 0 to T, in the chain and from the same state; NaN
         where not computed yet.
+    tolerances : ndarray
+        What each step is judged by: what rounding may do to it.
     """
 
     def __init__(
@@ -65,8 +68,11 @@ class Gap:
         self.values = RecordedArray(shape, np.float32, rows, allocate)
         self.peaks = np.full(reference.length + 1, np.nan)
         self.one_step = np.full(reference.length + 1, np.nan)
+        self.tolerances = np.full(reference.length + 1, np.nan)
+        self._roundings = [Rounding(run) for run in (reference, other)]
         self._best = np.zeros(reference.length + 1, np.intp)
         self._best_one = np.zeros(reference.length + 1, np.intp)
+        self._take_tolerances(0, 1)
         if part == "hidden":
             self._append(0, 1)
 
@@ -78,6 +84,7 @@ class Gap:
         self._append(self._row(first), self._row(last))
         if self.from_same_state:
             self._take_one_steps(first, last)
+        self._take_tolerances(first, last)
         self.steps = steps
 
     def largest(self, step: int) -> Place:
@@ -98,13 +105,29 @@ class Gap:
         at = int(self._best_one[step])
         return float(self.one_step[at]), at
 
-    def first_beyond(self, tolerance: float, step: int) -> int | None:
-        """Return the first step up to `step` that differs by more than `tolerance`."""
+    def beyond(self, step: int) -> tuple[int, int] | None:
+        """Return the first and the last step up to `step` that differ by more than they may."""
+        return self._beyond(self.peaks, step)
+
+    def one_step_beyond(self, step: int) -> bool:
+        """Return whether a single step up to `step` differs by more than it may."""
+        return self._beyond(self.one_step, step) is not None
+
+    def comparable(self, step: int) -> bool:
+        """Return whether all numbers up to `step` are finite, so that rounding has a limit."""
         step = min(step, self.steps)
-        beyond = np.flatnonzero(self.peaks[: step + 1] > tolerance)
-        return int(beyond[0]) if len(beyond) else None
+        return bool(np.isfinite(self.tolerances[: step + 1]).all())
 
     # How it is done
+
+    def _beyond(self, found: NDArray, step: int) -> tuple[int, int] | None:
+        step = min(step, self.steps)
+        steps = np.flatnonzero(found[: step + 1] > self.tolerances[: step + 1])
+        return (int(steps[0]), int(steps[-1])) if len(steps) else None
+
+    def _take_tolerances(self, first: int, last: int) -> None:
+        both = [rounding.tolerances(first, last) for rounding in self._roundings]
+        self.tolerances[first:last] = np.maximum(*both)
 
     def _row(self, step: int) -> int:
         """Return the row of the record that holds `step`."""

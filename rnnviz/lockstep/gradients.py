@@ -18,6 +18,8 @@ from rnnviz.networks.elman import ElmanNetwork, ElmanRNN
 
 STEPS = 64
 """So many steps, at most, go into the loss: a gradient needs all of them at once."""
+WORK = 50_000_000
+"""So many multiplications, at most, go forward through them."""
 RATE = 0.1
 """The learning rate of the one step of SGD."""
 
@@ -71,7 +73,7 @@ def bias_gradients(setup: Setup, elman: Network) -> BiasGradients:
     two = carry(elman.module, "rnn_cell").module
     one = carry(elman.module, "elman").module
     assert isinstance(one, ElmanRNN) and isinstance(two, nn.RNNCell)
-    x, h0 = setup.run.inputs[:STEPS], setup.run.h0[0]
+    x, h0 = setup.run.inputs[: _steps(setup.network)], setup.run.h0[0]
     with torch.enable_grad():
         _loss(lambda x, h: one(x, h)[1], x, h0).backward()
         _loss(two, x, h0).backward()
@@ -91,6 +93,12 @@ def bias_gradients(setup: Setup, elman: Network) -> BiasGradients:
         one_learned=ElmanNetwork(one),
         two_learned=two_network,
     )
+
+
+def _steps(network: Network) -> int:
+    """Return how many steps go into the loss: fewer of a large network, whose steps take long."""
+    a_step = network.hidden_size * (network.hidden_size + network.input_size)
+    return max(1, min(STEPS, WORK // a_step))
 
 
 def _loss(step: Callable[[Tensor, Tensor], Tensor], x: Tensor, h: Tensor) -> Tensor:

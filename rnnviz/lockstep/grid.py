@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from rnnviz.lockstep.scene import Setup
+from rnnviz.networks.pytorch import single_layer
 
 MOST_STEPS = 12
 LAYERS = 2
@@ -67,25 +68,17 @@ def output_grid(setup: Setup) -> OutputGrid:
             bidirectional=directions == 2,
         )
         output, h_n = rnn(x)
-        layers = _layers(rnn, x)
+        layers = _layers(rnn, x, directions)
     states = [half for layer in layers for half in layer[:, 0].chunk(directions, dim=-1)]
     return OutputGrid(
         torch.stack(states).numpy(), directions, output[:, 0].numpy(), h_n[:, 0].numpy()
     )
 
 
-def _layers(rnn: nn.RNN, x: torch.Tensor) -> list[torch.Tensor]:
-    """Return the states of every layer, (T, 1, D·H) each: those of modules of fewer layers."""
-    found = []
-    for layers in range(1, rnn.num_layers + 1):
-        lower = nn.RNN(
-            rnn.input_size,
-            rnn.hidden_size,
-            layers,
-            nonlinearity=rnn.nonlinearity,
-            bidirectional=rnn.bidirectional,
-        )
-        names = set(lower.state_dict())
-        lower.load_state_dict({k: v for k, v in rnn.state_dict().items() if k in names})
-        found.append(lower(x)[0])
+def _layers(rnn: nn.RNN, x: torch.Tensor, directions: int) -> list[torch.Tensor]:
+    """Return the states of every layer, (T, 1, D·H) each, which the call does not return."""
+    found, zeros = [], torch.zeros(directions, 1, rnn.hidden_size)
+    for layer in range(rnn.num_layers):
+        x, _ = single_layer(rnn, layer)(x, zeros)
+        found.append(x)
     return found

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from rnnviz.lockstep import SLIPS
 from rnnviz.lockstep.gap import Gap
-from rnnviz.lockstep.rounding import Rounding
 from rnnviz.lockstep.scene import CannotShow, Lane, Scene, Setup
 from rnnviz.networks.base import never
 from rnnviz.traces.record import Allocate
 from rnnviz.traces.run import BLOCK_STEPS, Run
+
+BOTH_WAYS = ("output_h_n",)
+"""What can be shown with a network that reads from both ends."""
 
 
 class Lockstep:
@@ -35,16 +37,11 @@ class Lockstep:
         self.leader, self.scene = leader, scene
         self._runs = list(dict.fromkeys([leader, *_present(scene)]))
         self.gaps = _gaps(scene, allocate) if scene.compared else {}
-        self._roundings = [Rounding(run) for run in _present(scene)]
 
     @property
     def lanes(self) -> tuple[Lane, ...]:
         """What stands side by side."""
         return self.scene.lanes
-
-    def tolerance(self) -> float:
-        """Return what rounding may do to one step, by all that is revealed."""
-        return max(rounding.tolerance() for rounding in self._roundings)
 
     # What a worker and the session ask a run
 
@@ -55,8 +52,9 @@ class Lockstep:
 
     @property
     def computed(self) -> int:
-        """How many steps all of them have."""
-        return min(run.computed for run in self._runs)
+        """How many steps all of them have, the gaps included."""
+        done = [run.computed for run in self._runs]
+        return min([*done, *(gap.steps for gap in self.gaps.values())])
 
     @property
     def revealed(self) -> int:
@@ -80,7 +78,7 @@ class Lockstep:
             while run.computed < until:
                 run.compute_block(until - run.computed, stopped)
         for gap in self.gaps.values():
-            gap.extend(min(gap.reference.computed, gap.other.computed))
+            gap.extend(min(gap.reference.steps, gap.other.steps))
 
     def is_quick(self, steps: int, seconds: float) -> bool:
         """Return whether all of them together take less than `seconds` for `steps` steps."""
@@ -101,9 +99,11 @@ class Lockstep:
 def scene_of(slip: str, setup: Setup) -> Scene:
     """Return what `slip` shows; where it cannot, a scene of the session's run and the reason."""
     try:
+        if setup.network.num_directions == 2 and slip not in BOTH_WAYS:
+            raise CannotShow("This is shown with one direction: untick Both directions under More.")
         return SLIPS[slip].scene(setup)
     except CannotShow as reason:
-        return Scene((Lane("", setup.run), Lane("", None, str(reason))), compared=False)
+        return Scene((Lane("", None, str(reason)),), compared=False)
 
 
 def _present(scene: Scene) -> list[Run]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from rnnviz.networks.base import Network
+from rnnviz.traces.recorded import magnitudes
 from rnnviz.traces.run import Run
 
-EPSILON = torch.finfo(torch.float32).eps
+EPSILON = float(torch.finfo(torch.float32).eps)
 
 
 class Rounding:
-    """The tolerance that one step of two float32 networks is judged by.
+    """The tolerance that each step of two float32 networks is judged by.
 
     A sum of products computed in another order is off by the rounding of its partial sums, which
     are at most as large as all magnitudes together: eps · max_i (Σ_j |W_ij| · |v|_max + |b_i|).
@@ -23,42 +26,65 @@ class Rounding:
     Parameters
     ----------
     run : Run
-        What is revealed of it tells how large the numbers are; its weights must not change.
+        Its weights must not change.
     """
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._start = float(run.h0.abs().max())
-        self._known: tuple[float, float] = (0.0, 0.0)  # the largest state, and the tolerance
+        self._input = run.largest("input")
+        self._layers = [_Sums(run.network, layer) for layer in range(run.network.num_layers)]
 
-    def tolerance(self) -> float:
-        """Return it for all that is revealed."""
-        run = self._run
-        bounded = run.network.nonlinearity == "tanh"
-        state = max(1.0, self._start if bounded else run.largest("hidden"))
-        if state != self._known[0]:
-            self._known = state, self._for(state)
-        return self._known[1]
+    def tolerances(self, first: int, last: int) -> NDArray[np.float64]:
+        """Return the tolerance of each of the steps ``first`` to ``last - 1``, which are computed.
 
-    def _for(self, state: float) -> float:
-        network, below, largest = self._run.network, self._run.largest("input"), 1.0
-        for layer in range(network.num_layers):
-            largest = max(largest, _largest_sum(network, layer, below, state))
-            below = state
+        It goes by the states of the step and of the one before; infinite where these are not
+        finite, as nothing can be compared then.
+        """
+        states = self._states(max(0, first - 1), last)
+        if first:
+            states = np.maximum(states[1:], states[:-1])
+        below, largest = np.full(len(states), self._input), np.ones(len(states))
+        for layer in self._layers:
+            largest = np.maximum(largest, layer.largest(below, states))
+            below = states
         return EPSILON * largest
 
-
-def _largest_sum(network: Network, layer: int, x: float, h: float) -> float:
-    p = network.parameters(layer)
-    sums = _row_sums(p["W_ih"]) * x + _row_sums(p["W_hh"]) * h
-    for name in ("b_ih", "b_hh"):
-        if name in p:
-            sums = sums + p[name].abs()
-    largest = float(sums.max())
-    if "W_ho" in p:
-        largest = max(largest, float((_row_sums(p["W_ho"]) * h + p["b_ho"].abs()).max()))
-    return largest
+    def _states(self, first: int, last: int) -> NDArray[np.float64]:
+        """Return the largest magnitude of the states of each step, 1 at least."""
+        rows = self._run.sequence("hidden", first, last)
+        flat = rows.reshape(len(rows), -1)
+        finite = np.isfinite(flat).all(axis=1)
+        return np.where(finite, np.maximum(1.0, magnitudes(rows.copy())), np.inf)
 
 
-def _row_sums(weight: Tensor) -> Tensor:
-    return weight.abs().sum(dim=1)
+class _Sums:
+    """The sums of a layer's magnitudes, row by row."""
+
+    def __init__(self, network: Network, layer: int) -> None:
+        p = network.parameters(layer)
+        self._ih, self._hh = _row_sums(p["W_ih"]), _row_sums(p["W_hh"])
+        biases = [p[name].abs().double().numpy() for name in ("b_ih", "b_hh") if name in p]
+        self._bias = sum(biases, np.zeros(len(self._hh)))
+        self._output = None
+        if "W_ho" in p:
+            self._output = _row_sums(p["W_ho"]), p["b_ho"].abs().double().numpy()
+
+    def largest(self, x: NDArray, h: NDArray) -> NDArray[np.float64]:
+        """Return the largest sum for each step; x and h are the largest magnitudes, (n,) each."""
+        known, place = np.unique(np.stack([x, h]), axis=1, return_inverse=True)
+        found = np.array([self._one(*pair) for pair in known.T])
+        return found[np.ravel(place)]
+
+    def _one(self, x: float, h: float) -> float:
+        if not np.isfinite(h):
+            return float("inf")
+        largest = float((self._ih * x + self._hh * h + self._bias).max())
+        if self._output is not None:
+            weights, bias = self._output
+            largest = max(largest, float((weights * h + bias).max()))
+        return largest
+
+
+def _row_sums(weight: Tensor) -> NDArray[np.float64]:
+    sums: NDArray[np.float64] = weight.double().abs().sum(dim=1).numpy()
+    return sums

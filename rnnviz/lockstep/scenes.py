@@ -136,10 +136,9 @@ def _last_state_of_another(setup: Setup) -> torch.Tensor:
     generator = torch.Generator().manual_seed(setup.seed + 1)
     shape = (LAST_SEQUENCE, run.batch_size, setup.network.input_size)
     before = Run(setup.network, torch.randn(shape, generator=generator), torch.zeros_like(run.h0))
-    while before.computed < before.length:
+    while before.computed < before.moves:
         before.compute_block(LAST_SEQUENCE)
-    last = before.sequence("hidden", before.length, before.length + 1)[0]
-    return torch.from_numpy(last.copy())
+    return torch.from_numpy(before.states_after(before.moves))
 
 
 def _stack(setup: Setup, rnn: Network) -> Network:

@@ -21,14 +21,14 @@ def paragraphs_beside(settings: Settings) -> Paragraphs:
 
     The script has defined ``rnn``, ``inputs``, ``h0`` and ``hidden``. With the same weights
     ``beside`` becomes a dict of each other kind's states, (T, B, H). With a slip, ``right`` and
-    ``wrong`` are states, (T, B, H), or outputs, (T, B, O); of an nn.RNN in both directions its
-    output, (T, B, 2·H). What cannot be shown is a comment that says why.
+    ``wrong`` are states, (T, B, H), or outputs, (T, B, O). What cannot be shown is a comment
+    that says why.
     """
     if not settings.lockstep.on:
         return []
     slip = settings.lockstep.slip
     absent = _absent(settings)
-    if slip == THREE_NETWORKS:
+    if slip == THREE_NETWORKS and "" not in absent:  # else nothing of it can be shown
         said = [_comment(f"{title}: {reason}") for title, reason in absent.items()]
         return [*said, *_kinds(settings, absent)]
     if absent:

@@ -226,6 +226,15 @@ class Run:
         steps = self.steps if self.walk.both and self.revealed else min(self.revealed, self.length)
         return self._arrays[name].largest(rows_of(name, steps))
 
+    def states_after(self, move: int) -> NDArray:
+        """Return a copy of the latest state of each layer and direction after a move, (L, B, H).
+
+        After the last move it is torch's h_n.
+        """
+        latest = [self.walk.position(layer, move) for layer in range(self.network.num_layers)]
+        states = [self.sequence("hidden", t, t + 1)[0, layer] for layer, t in enumerate(latest)]
+        return np.stack(states)
+
     # How it is done
 
     def _steps(self, steps: int, stopped: Callable[[], bool] = never) -> Block:

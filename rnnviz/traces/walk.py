@@ -72,9 +72,11 @@ class Walk:
         return range(position, self.length + 1) if backward else range(1, position + 1)
 
     def move_to(self, layer: int, position: int) -> int:
-        """Return the move that shows a position of an entry."""
+        """Return the move that shows a position of an entry; at 0, the one before its first."""
         if not self.both:
             return position
+        if position == 0:
+            return layer // 2 * self.length
         done = self.length - position + 1 if self._is_backward(layer) else position
         return layer // 2 * self.length + done
 

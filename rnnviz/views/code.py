@@ -24,7 +24,7 @@ COPY, COPIED = "Copy", "Copied"
 SAID_FOR = 2_000
 """So long the button says that it has copied, in milliseconds."""
 DEFINES = "Run by Python with torch alone, it defines {names}: the numbers here, to the last bit."
-BESIDE = "It is the code of the one network that the panels describe."
+BESIDE = "What runs side by side stands behind it."
 CODE_SIZE = 12
 """Of the type, in pixels: in the dock's first width, lines of the exercise's length fit."""
 

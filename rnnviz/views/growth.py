@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,17 +47,17 @@ class Line:
         Written at its end.
     values : ndarray
         A magnitude for each step from 0 on; it may be filled further while it is shown.
-    faint : bool
-        Dotted, for what is only to be compared with.
+    style : {"solid", "dots", "thin"}
+        Dots and thin lines are muted, for what is only to be compared with.
     """
 
     name: str
     values: NDArray
-    faint: bool = False
+    style: Literal["solid", "dots", "thin"] = "solid"
 
 
 class GrowthPlot(QWidget):
-    """Lines over time, the tolerance as a dashed line, and the cursor's step.
+    """Lines over time, and the cursor's step.
 
     What is drawn stays in a picture, to which a new step adds its own piece of each line.
     """
@@ -69,7 +70,6 @@ class GrowthPlot(QWidget):
         self._lines: Sequence[Line] = ()
         self._range = (-0.5, 0.5)
         self._shown = self._step = 0
-        self._tolerance = 0.0
         self._right = GUTTER_RIGHT
         self._scale = 1.0
         self._top = MOST
@@ -83,12 +83,12 @@ class GrowthPlot(QWidget):
         self._top = MOST
         self._draw_anew()
 
-    def show_steps(self, shown: int, tolerance: float) -> None:
-        """Draw the lines up to step `shown`, and the tolerance that they are judged by."""
+    def show_steps(self, shown: int) -> None:
+        """Draw the lines up to step `shown`."""
         before, self._shown = self._shown, shown
         top = self._find_top(before if shown > before else 0)
-        if shown < before or tolerance != self._tolerance or top != self._top:
-            self._tolerance, self._top = tolerance, top
+        if shown < before or top != self._top:
+            self._top = top
             self._draw_anew()
         elif shown > before:
             self._update_steps(before, shown)
@@ -139,7 +139,8 @@ class GrowthPlot(QWidget):
 
     def _find_top(self, first: int) -> int:
         """Return the greatest power of ten on the axis, with what there is from step `first` on."""
-        values = [line.values[first : self._shown + 1] for line in self._lines]
+        solid = (line for line in self._lines if line.style == "solid")
+        values = [line.values[first : self._shown + 1] for line in solid]
         largest = max((part[np.isfinite(part)].max(initial=0.0) for part in values), default=0.0)
         top = math.ceil(math.log10(largest)) if largest > 0 else MOST
         return max(MOST, top, self._top if first else MOST)
@@ -222,7 +223,7 @@ class GrowthPlot(QWidget):
 
     def _colour(self, place: int, line: Line) -> QColor:
         roles = QPalette.ColorRole
-        if line.faint:
+        if line.style != "solid":
             return self._role(roles.PlaceholderText)
         return self._role(roles.WindowText if place == 0 else roles.Link)
 
@@ -237,22 +238,17 @@ class GrowthPlot(QWidget):
             painter.setPen(self._role(QPalette.ColorRole.PlaceholderText))
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(QRectF(0, y - 10, area.left() - 5, 20), flags, power(exponent))
-        if self._tolerance > 0:
-            y = float(self._y(np.array(self._tolerance)))
-            muted = self._role(QPalette.ColorRole.PlaceholderText)
-            painter.setPen(QPen(muted, 1, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
 
     def _paint_line(self, painter: QPainter, line: Line, colour: QColor) -> None:
         """Paint what is new of a line, joined to what is there."""
         steps, values = self.points(line, since=max(0, self._drawn))
         places = [QPointF(self._x(t), y) for t, y in zip(steps, self._y(values), strict=True)]
-        if line.faint:
+        if line.style == "dots":
             painter.setPen(QPen(colour, 1.6))
             for place in places:
                 painter.drawPoint(place)
             return
-        painter.setPen(QPen(colour, 2.0))
+        painter.setPen(QPen(colour, 2.0 if line.style == "solid" else 1.0))
         if len(places) == 1:
             painter.drawPoint(places[0])
         else:
@@ -267,10 +263,6 @@ class GrowthPlot(QWidget):
     def _paint_names(self, painter: QPainter) -> None:
         """Write each line's name at the height of its end."""
         taken: list[float] = []
-        if self._tolerance > 0:
-            y = float(self._y(np.array(self._tolerance)))
-            painter.setPen(self._role(QPalette.ColorRole.PlaceholderText))
-            self._write_name(painter, "tolerance", y, taken)
         for place, line in enumerate(self._lines):
             known = line.values[: self._shown + 1]
             if line.name and len(known) and not np.isnan(known[-1]):

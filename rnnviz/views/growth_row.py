@@ -41,7 +41,7 @@ class GrowthRow(QWidget):
     def set_lines(self, lines: Sequence[Line]) -> None:
         """Draw other lines."""
         self.plot.set_lines(lines)
-        dotted = any(line.faint for line in lines)
+        dotted = any(line.style == "dots" for line in lines)
         self._note.setText(OF_EACH_STEP + (DOTTED if dotted else ""))
 
     def set_range(self, low: float, high: float) -> None:

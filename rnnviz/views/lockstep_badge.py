@@ -17,8 +17,8 @@ MOST = 2
 ONE_STEP = 3
 """The column of single steps."""
 EDGE, SPACE = 12, 14
-LEAST_FIT, SAFE = 0.6, 0.96
-"""Type shrinks down to this part of its size where a line would not fit."""
+LEAST_FIT, SAFE = 0.8, 0.96
+"""Type shrinks down to this part of its size where a line would not fit; then lines break."""
 
 
 class LockstepBadge(QWidget):
@@ -27,13 +27,17 @@ class LockstepBadge(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("lockstep.badge")
+        self.setAccessibleName("How far apart the networks are")
         self._heads = [QLabel(head) for head in HEADS]
         self._rows = [[QLabel() for _ in HEADS] for _ in range(MOST)]
+        self._figures = [QLabel() for _ in range(MOST)]
         self._lesson = QLabel()
         self._lesson.setObjectName("lockstep.lesson")
         self._lesson.setWordWrap(True)
         self._text = ""
+        self._verdicts: tuple[Verdict, ...] = ()
         self._scale = 1.0
+        self._narrow = False
         self._fitted: tuple[int, ...] = ()
         self._build()
         self.set_text_scale(1.0)
@@ -46,11 +50,15 @@ class LockstepBadge(QWidget):
         for row, labels in enumerate((self._heads, *self._rows)):
             for column, label in enumerate(labels):
                 label.setTextFormat(Qt.TextFormat.PlainText)
-                grid.addWidget(label, row, column)
+                grid.addWidget(label, 2 * row, column)
+        for row, figures in enumerate(self._figures, start=1):
+            figures.setWordWrap(True)
+            figures.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+            grid.addWidget(figures, 2 * row + 1, 0, 1, len(HEADS))
         for label in self._heads:
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         grid.setColumnStretch(len(HEADS) - 1, 1)
-        grid.addWidget(self._lesson, MOST + 1, 0, 1, len(HEADS))
+        grid.addWidget(self._lesson, 2 * (MOST + 1), 0, 1, len(HEADS))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
@@ -62,17 +70,27 @@ class LockstepBadge(QWidget):
     def say(self, verdicts: Sequence[Verdict], lesson: str) -> None:
         """Say how far apart they are; hidden if there is nothing to say."""
         self._text = "\n".join([*(verdict.text() for verdict in verdicts), lesson]).strip()
+        self._verdicts = tuple(verdicts)
+        self.setAccessibleDescription(self._text)
         self.setVisible(bool(self._text))
-        for row, labels in enumerate(self._rows):
-            verdict = verdicts[row] if row < len(verdicts) else None
-            _show(labels, verdict)
-        self._heads[ONE_STEP].setVisible(any(verdict.one_step for verdict in verdicts))
+        self._show_verdicts()
         self._lesson.setText(lesson)
         self._lesson.setVisible(bool(lesson))
         longest = tuple(map(len, self._text.splitlines()))
         if longest != self._fitted:  # fonts take longer to set than all the rest of a step
             self._fitted = longest
             self._fit()
+
+    def _show_verdicts(self) -> None:
+        verdicts = self._verdicts
+        for row, labels in enumerate(self._rows):
+            verdict = verdicts[row] if row < len(verdicts) else None
+            _show(labels, verdict, self._narrow)
+            self._figures[row].setText(verdict.figures() if verdict and self._narrow else "")
+            self._figures[row].setVisible(bool(verdict) and self._narrow)
+        for column, head in enumerate(self._heads):
+            one_step = any(verdict.one_step for verdict in verdicts)
+            head.setVisible(not self._narrow and (column != ONE_STEP or one_step))
 
     def set_text_scale(self, scale: float) -> None:
         """Scale the type."""
@@ -83,11 +101,20 @@ class LockstepBadge(QWidget):
         """Let the type be so large that a line fits, and the lesson as high as it needs."""
         room = self.width() - 2 * EDGE
         self._size_type(self._scale)
+        self._break_lines(False)
         wanted = self._line_width()
         if wanted > room > 0:
-            self._size_type(max(LEAST_FIT, SAFE * room / wanted) * self._scale)
+            fit = SAFE * room / wanted
+            self._size_type(max(LEAST_FIT, fit) * self._scale)
+            self._break_lines(fit < LEAST_FIT)
         self._lesson.setFixedHeight(max(0, self._lesson.heightForWidth(max(1, room))))
         self.updateGeometry()
+
+    def _break_lines(self, narrow: bool) -> None:
+        """Write the figures below the judgement, or beside it."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._show_verdicts()
 
     def _line_width(self) -> int:
         """Return what all columns take beside each other."""
@@ -99,7 +126,7 @@ class LockstepBadge(QWidget):
         return sum(widths) + SPACE * (len(HEADS) - 1)
 
     def _size_type(self, scale: float) -> None:
-        for label in self._heads:
+        for label in (*self._heads, *self._figures):
             label.setFont(_font(label.font(), SMALL * scale))
         for labels in self._rows:
             for label in labels:
@@ -114,9 +141,9 @@ class LockstepBadge(QWidget):
             self._fit()
 
 
-def _show(labels: Sequence[QLabel], verdict: Verdict | None) -> None:
-    for label in labels:
-        label.setVisible(verdict is not None)
+def _show(labels: Sequence[QLabel], verdict: Verdict | None, narrow: bool) -> None:
+    for column, label in enumerate(labels):
+        label.setVisible(verdict is not None and (not narrow or column in (0, len(HEADS) - 1)))
     if verdict is None:
         return
     texts = (
@@ -129,7 +156,7 @@ def _show(labels: Sequence[QLabel], verdict: Verdict | None) -> None:
     )
     for label, text in zip(labels, texts, strict=True):
         label.setText(text)
-    labels[ONE_STEP].setVisible(bool(verdict.one_step))
+    labels[ONE_STEP].setVisible(bool(verdict.one_step) and not narrow)
 
 
 def _font(font: QFont, pixels: float, *, bold: bool = False) -> QFont:

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.lockstep.gradients import BiasGradients
-from rnnviz.views.notation import magnitude, number
+from rnnviz.views.notation import magnitude, number, power
 
-DECIMALS = 4
+DIGITS = 4
+"""So many that two written numbers divide to the factor that is written."""
 LEAST_DECIMAL, LARGEST = 0.001, 1000
 """What lies beyond is written with a power of ten."""
 HALF_A_DIGIT = 0.005
@@ -37,12 +38,13 @@ def head(g: BiasGradients, limit: float) -> str:
 
 
 def written(value: float) -> str:
-    """Return a number with as many digits as tell something: ``−0.0123``, ``3.9 · 10⁻⁵``."""
+    """Return a number with four digits, at any size: ``−0.01234``, ``3.940 · 10⁻⁵``."""
     if value == 0 or not math.isfinite(value):
         return number(value, 0)
-    if abs(value) < LEAST_DECIMAL or abs(value) >= LARGEST:
-        return magnitude(value)
-    return number(value, DECIMALS)
+    mantissa, exponent = f"{value:.{DIGITS - 1}e}".split("e")
+    if LEAST_DECIMAL <= abs(value) < LARGEST:
+        return number(value, DIGITS - 1 - int(exponent))
+    return f"{mantissa} · {power(int(exponent))}".replace("-", "−")
 
 
 def _end(limit: float) -> str:

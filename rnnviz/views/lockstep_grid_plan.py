@@ -12,7 +12,9 @@ ARROW = 16
 """Below each strip, for the arrow of the direction it is read in."""
 LAYERS_APART = 20
 LEAST_STRIP, LARGEST_UNIT = 26, 40
-"""How high a strip is at least, and a unit at most."""
+"""How high a strip asks to be at least, and a unit is at most."""
+SQUEEZED = 8
+"""How low a strip gets where the page is too low, before the numbers of the steps are cut off."""
 ROOM = 9
 """From the squares to the outline of ``output``: that of ``h_n`` lies between."""
 
@@ -62,9 +64,8 @@ class Plan:
         lanes = len(self.grid.states)
         free = self.size.height() - self.margins.top - self.margins.bottom - 2 * self.room
         free -= between(self.grid, self.scale)
-        least = round(LEAST_STRIP * self.scale)
         most = round(LARGEST_UNIT * self.scale * max(2, self.grid.states.shape[2]))
-        return min(max(least, int(free / lanes)), most)
+        return min(max(SQUEEZED, int(free / lanes)), most)
 
     def strip(self, lane: int) -> QRectF:
         """Return where a lane's squares are."""

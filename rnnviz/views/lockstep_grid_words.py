@@ -70,7 +70,7 @@ def note_rich(grid: OutputGrid, inks: Inks) -> str:
         whole = pieces[place].replace(" ", "&nbsp;")
         pieces[place] = f'<code style="color:{colour}">{whole}</code>'
     pieces[::2] = map(lowered, pieces[::2])
-    return "".join(pieces)
+    return "".join(pieces).replace("t = 1", "t&nbsp;=&nbsp;1")
 
 
 def end_tags(grid: OutputGrid, lane: int) -> tuple[str, str]:

@@ -82,6 +82,7 @@ class NamesTable(QWidget):
             return self._symbols[-1]
         label = QLabel(name or NOTHING)
         label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(notation is NOTATIONS[-1])  # a sum of long names, where type is large
         if not name:
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._codes.append(label)

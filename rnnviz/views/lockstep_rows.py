@@ -105,7 +105,7 @@ class LockstepRows(TimeRows):
         for row in (*(row for row, _ in self._lanes), *(row for row, _ in self._gaps)):
             row.tell_not_finite()
         if self._gaps:
-            self.growth.plot.show_steps(self._lockstep.revealed, self._lockstep.tolerance())
+            self.growth.plot.show_steps(self._lockstep.revealed)
 
     def take_step(self, t: int) -> None:
         """Mark step `t`, or the last one where there are moves beyond it."""
@@ -132,8 +132,7 @@ class LockstepRows(TimeRows):
         if lane.run is not None:
             layers = lane.run.network.num_layers if self._part == "hidden" else 1
             for layer in range(layers):
-                title = f"layer {layer} of {layers}" if layers > 1 else lane.title
-                row = self._lane_row(place, layer, title, lane.run)
+                row = self._lane_row(place, layer, lane.title, lane.run)
                 row.setToolTip(lane.said)
                 self._lanes.append((row, lane.run))
                 self._layers.append(layer)
@@ -143,8 +142,16 @@ class LockstepRows(TimeRows):
     def _lane_row(self, place: int, layer: int, title: str, run: Run) -> TimelineRow:
         output = self._part == "output"
         units = (run.network.output_size or 0) if output else run.network.hidden_size
+        several = run.network.num_layers > 1 and not output
+        part = run.network.layer_name(layer) if several else ""
         row = TimelineRow(
-            "y" if output else "h", title, units, self, gap_after_first=not output, below=True
+            "y" if output else "h",
+            title,
+            units,
+            self,
+            gap_after_first=not output,
+            below=True,
+            part=part,
         )
         name = f"view.lockstep.lane.{place}"
         row.heatmap.setObjectName(name if layer == 0 else f"{name}.{layer}")
@@ -184,7 +191,9 @@ class LockstepRows(TimeRows):
         for place, gap in lockstep.gaps.items():
             lines.append(Line(lockstep.lanes[place].title, gap.peaks))
             if gap.from_same_state:
-                lines.append(Line("", gap.one_step, faint=True))
+                lines.append(Line("", gap.one_step, "dots"))
+        if lines:
+            lines.append(Line("tolerance", next(iter(lockstep.gaps.values())).tolerances, "thin"))
         self.growth.set_lines(lines)
         if lines:
             self.plots = [self.growth]

@@ -37,37 +37,37 @@ class Verdict:
     tolerance: str
     judgement: str
 
-    def text(self) -> str:
-        """Return all of it in one line."""
+    def figures(self) -> str:
+        """Return the figures in one line."""
         single = f"; one step from the same state {self.one_step}" if self.one_step else ""
         return (
-            f"{self.name}: largest difference {self.largest} at {self.where}{single}; "
-            f"tolerance {self.tolerance}: {self.judgement}"
+            f"largest difference {self.largest} at {self.where}{single}; tolerance {self.tolerance}"
         )
+
+    def text(self) -> str:
+        """Return all of it in one line."""
+        return f"{self.name}: {self.figures()}: {self.judgement}"
 
 
 def verdicts(lockstep: Lockstep, step: int) -> list[Verdict]:
     """Return what is said of each lane that is held against the first, up to `step`."""
-    tolerance = lockstep.tolerance() if lockstep.gaps else 0.0
     lanes = lockstep.lanes
     return [
-        _verdict(f"{lanes[place].title} − {lanes[0].title}", gap, step, tolerance)
+        _verdict(f"{lanes[place].title} − {lanes[0].title}", gap, step)
         for place, gap in lockstep.gaps.items()
     ]
 
 
-def _verdict(name: str, gap: Gap, step: int, tolerance: float) -> Verdict:
-    allowed = magnitude(tolerance)
+def _verdict(name: str, gap: Gap, step: int) -> Verdict:
+    step = min(step, gap.steps)
+    allowed = magnitude(float(gap.tolerances[step]))
     if step == 0:
         single = NOTHING if gap.from_same_state else ""
         return Verdict(name, NOTHING, NOTHING, single, allowed, "no step yet")
     place = gap.largest(step)
     largest, at = magnitude(place.difference), where(place, gap)
-    if not gap.from_same_state:
-        return Verdict(name, largest, at, "", allowed, _judged_by_chain(gap, step, tolerance))
-    of_one, _ = gap.largest_one_step(step)
-    judgement = _judged_by_one_step(of_one, place, tolerance)
-    return Verdict(name, largest, at, magnitude(of_one), allowed, judgement)
+    single = magnitude(gap.largest_one_step(step)[0]) if gap.from_same_state else ""
+    return Verdict(name, largest, at, single, allowed, _judged(gap, place, step))
 
 
 def where(place: Place, gap: Gap) -> str:
@@ -78,19 +78,26 @@ def where(place: Place, gap: Gap) -> str:
     return f"unit {place.unit}{sequence}, t = {place.step:,}"
 
 
-def _judged_by_one_step(single: float, largest: Place, tolerance: float) -> str:
-    if single > tolerance:
+def _judged(gap: Gap, largest: Place, step: int) -> str:
+    if not gap.comparable(step):
+        return "not finite: not comparable"
+    beyond = gap.beyond(step)
+    if gap.from_same_state:
+        return _judged_by_one_step(gap, largest, step, beyond is not None)
+    if beyond is None:
+        return "equal so far"
+    first, last = beyond
+    if last == step:
+        return f"different from t = {first:,} on"
+    return f"different from t = {first:,} to {last:,}"
+
+
+def _judged_by_one_step(gap: Gap, largest: Place, step: int, parted: bool) -> str:
+    if gap.one_step_beyond(step):
         return "not equal: a single step differs"
-    if largest.difference == 0:
-        return "equal to the last bit"
-    if largest.difference <= tolerance:
-        return "equal within tolerance"
-    return "steps equal, chains part"
-
-
-def _judged_by_chain(gap: Gap, step: int, tolerance: float) -> str:
-    first = gap.first_beyond(tolerance, step)
-    return "equal so far" if first is None else f"different from t = {first:,} on"
+    if parted:
+        return "steps equal, chains part"
+    return "equal to the last bit" if largest.difference == 0 else "equal within tolerance"
 
 
 def lesson(lockstep: Lockstep, step: int) -> str:
@@ -98,10 +105,13 @@ def lesson(lockstep: Lockstep, step: int) -> str:
     gaps = [gap for gap in lockstep.gaps.values() if gap.from_same_state and gap.steps]
     if not gaps or not step:
         return ""
-    tolerance = lockstep.tolerance()
-    largest = max((gap.largest(step) for gap in gaps), key=lambda place: place.difference)
-    if largest.difference <= tolerance:
+    if not all(gap.comparable(step) for gap in gaps):
+        return "The states have left the range of float32: there is nothing left to compare."
+    parted = [gap.largest(step) for gap in gaps if gap.beyond(step) is not None]
+    if not parted:
         return "Each of them rounds its sums in another order: so far that is all the difference."
+    largest = max(parted, key=lambda place: place.difference)
+    tolerance = min(float(gap.tolerances[min(step, gap.steps)]) for gap in gaps)
     if largest.difference <= GROWN * tolerance:
         return "Rounding adds up from step to step; each single step still agrees."
     return (

@@ -188,9 +188,9 @@ class TimelineView(TimeRows):
         return self.session.run.walk.seen(self._hidden.index(row), row.step_of(column))
 
     def _on_clicked(self, row: TimelineRow, unit: int, column: int) -> None:
-        if row in self._hidden:
-            self.session.select(layer=self._hidden.index(row))
         self.session.seek(self._move_to(row, column))
+        if row in self._hidden:  # behind the move, which may select the layer that it leads to
+            self.session.select(layer=self._hidden.index(row))
         self._tell(self.square_clicked, row, unit)
 
     def _move_to(self, row: TimelineRow, column: int) -> int:

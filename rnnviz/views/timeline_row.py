@@ -33,6 +33,8 @@ class TimelineRow(QWidget):
         Whether column 0 stands apart.
     below : bool
         Whether the name stands below the symbol, in place of the number of units.
+    part : str
+        What stands beside the symbol then, such as the layer.
 
     Signals
     -------
@@ -50,6 +52,7 @@ class TimelineRow(QWidget):
         *,
         gap_after_first: bool = False,
         below: bool = False,
+        part: str = "",
     ) -> None:
         super().__init__(parent)
         self.symbol = symbol
@@ -61,14 +64,14 @@ class TimelineRow(QWidget):
         self.heatmap = Heatmap(row_axis=True, zoomable=True, gap_after_first=gap_after_first)
         self.heatmap.range_changed.connect(self.range_changed)
         self.colour_bar = ColourBar()
-        self.heatmap.setAccessibleName(f"{symbol}, {name}")
-        self._build(name, below)
+        self.heatmap.setAccessibleName(", ".join(filter(None, (symbol, name, part))))
+        self._build(name, below, part)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         policy.setVerticalStretch(max(5, min(units, MOST_STRETCH)))
         self.setSizePolicy(policy)
         self.setMinimumHeight(LEAST_HEIGHT)
 
-    def _build(self, name: str, below: bool) -> None:
+    def _build(self, name: str, below: bool, part: str) -> None:
         self._fold = QToolButton()
         self._fold.setText(f"{self.symbol} {name}")
         self._fold.setCheckable(True)
@@ -81,7 +84,7 @@ class TimelineRow(QWidget):
         self._fold.toggled.connect(self._on_fold)
         units = f"{self.units:,} unit{'' if self.units == 1 else 's'}"
         title = f"<i>{self.symbol}</i><sub>t</sub>"
-        self._title = QLabel(title if below else f"{title}&nbsp; {name}")
+        self._title = QLabel(f"{title}&nbsp; {part if below else name}")
         self._shape = QLabel(name if below else units)
         self._shape.setForegroundRole(self.palette().ColorRole.PlaceholderText)
         if below:

@@ -94,3 +94,11 @@ class Dock(QDockWidget):
         if isinstance(window, QMainWindow):
             share = max(self.minimumWidth(), round(SHARE * window.width()))
             window.resizeDocks([self], [share], Qt.Orientation.Horizontal)
+            window.resizeDocks([self], [self._wanted_height()], Qt.Orientation.Vertical)
+
+    def _wanted_height(self) -> int:
+        """Return what the content asks for; Qt gives less where others need it."""
+        content = self.widget()
+        inner = content.widget() if isinstance(content, Scroll) else content
+        parts = (self.titleBarWidget(), inner)
+        return sum(part.sizeHint().height() for part in parts if part is not None)

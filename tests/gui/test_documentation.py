@@ -11,7 +11,7 @@ from rnnviz.presets import load_presets
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXERCISE = (DOCS / "exercise.md").read_text(encoding="utf-8")
-COMMANDS = [line for line in EXERCISE.splitlines() if line.startswith("rnnviz ")]
+COMMANDS = [line for line in EXERCISE.splitlines() if line.startswith("rnnviz --")]
 
 
 def test_every_picture_has_its_command_and_is_there():

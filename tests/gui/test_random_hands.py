@@ -53,9 +53,7 @@ class Hands(RuleBasedStateMachine):
     def _check_record(self):
         session = self.window.session
         again = rnnviz.trace(session.network, session.run.inputs, session.run.h0)
-        np.testing.assert_array_equal(
-            session.trace.hidden, again.hidden[: len(session.trace) + 1]
-        )
+        np.testing.assert_array_equal(session.trace.hidden, again.hidden[: len(session.trace) + 1])
 
     def _visible(self, kind):
         return [w for w in self.window.findChildren(kind) if w.isVisible() and w.isEnabled()]

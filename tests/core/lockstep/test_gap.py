@@ -75,14 +75,37 @@ def test_a_gap_of_a_run_to_itself_is_nothing():
     one, _ = pair(3, 5, 10, 2, 0, 1)
     gap = gap_of(one, one)
     assert gap.largest(10).difference == 0
-    assert gap.first_beyond(0.0, 10) is None
+    assert gap.beyond(10) is None
 
 
-def test_the_first_step_beyond_a_tolerance():
+def test_the_first_and_the_last_step_beyond_the_tolerance():
     one, other = pair(3, 5, 10, 1, 0, 1)
     gap = gap_of(one, other)
-    assert gap.first_beyond(1e-6, 10) == 1
-    assert gap.first_beyond(1e-6, 0) is None
+    assert gap.beyond(10) == (1, 10)
+    assert gap.beyond(0) is None
+
+
+def test_a_gap_that_closes_has_a_last_step():
+    torch.manual_seed(0)
+    cell = nn.RNNCell(3, 5)
+    inputs = torch.randn(400, 1, 3)
+    one, other = (a_run(cell, inputs, h0) for h0 in (torch.zeros(1, 1, 5), torch.ones(1, 1, 5)))
+    gap = gap_of(one, other, from_same_state=False)
+    first, last = gap.beyond(400)
+    assert first == 0 and 2 < last < 300
+    assert (gap.peaks[last + 1 :] <= gap.tolerances[last + 1 :]).all()
+
+
+def test_each_step_is_judged_by_its_own_tolerance_also_when_states_grow():
+    torch.manual_seed(0)
+    cell = expanding(nn.RNNCell(4, 32, nonlinearity="relu"))
+    inputs = torch.randn(300, 1, 4)
+    one, other = (a_run(cell, inputs, h0) for h0 in (torch.zeros(1, 1, 32), torch.ones(1, 1, 32)))
+    gap = gap_of(one, other, from_same_state=False)
+    early, late = gap.tolerances[3], np.nanmax(gap.tolerances[np.isfinite(gap.tolerances)])
+    assert early < 1e-3 < 1e6 < late
+    assert gap.beyond(3) == (0, 3)
+    assert gap.comparable(3) and not gap.comparable(300)
 
 
 @given(st.lists(st.sampled_from([0.0, 1.0, -2.5, np.inf, -np.inf, np.nan]), min_size=2))

@@ -193,23 +193,19 @@ def test_a_state_left_over_in_every_layer(layers, training):
     check(chosen("state_left_over", "rnn", batch_size=2, **layered))
 
 
-@pytest.mark.parametrize("layers", [1, 2])
-def test_a_state_left_over_in_both_directions_is_h_n(layers):
-    settings = chosen("state_left_over", "rnn", num_layers=layers, bidirectional=True)
-    found, built = executed(settings), build(settings, IN_MEMORY)
-    earlier = torch.randn(20, 1, 4, generator=torch.Generator().manual_seed(4))
-    with torch.no_grad():
-        rnn = built.network.module
-        wanted, _ = rnn(built.run.inputs, rnn(earlier)[1])
-    assert torch.equal(found["wrong"], wanted)
-    assert torch.equal(found["right"][..., 6:], found["hidden"][1:, -1])
-
-
 # What cannot be shown
 
 
-@pytest.mark.parametrize("slip", sorted(SLIPS.keys() - {"output_h_n", "state_left_over"}))
-@pytest.mark.parametrize("network", [{"num_layers": 2}, {"bidirectional": True}])
+LAYERED = sorted(SLIPS.keys() - {"output_h_n", "state_left_over"})
+
+
+@pytest.mark.parametrize(
+    ("slip", "network"),
+    [
+        *((slip, {"num_layers": 2}) for slip in LAYERED),
+        *((slip, {"bidirectional": True}) for slip in SLIPS.keys() - {"output_h_n"}),
+    ],
+)
 def test_a_comment_says_why_there_is_nothing(slip, network):
     settings = chosen(slip, "rnn", **network)
     reasons = [lane.said for lane in computed(settings).lanes if lane.run is None]

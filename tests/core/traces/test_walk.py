@@ -56,3 +56,9 @@ def test_both_ways_layer_after_layer():
     assert [walk.position(1, m) for m in range(7)] == [0, 3, 2, 1, 1, 1, 1]
     assert [walk.position(3, m) for m in range(7)] == [0, 0, 0, 0, 3, 2, 1]
     assert [walk.depth_at(m) for m in range(7)] == [0, 0, 0, 0, 1, 1, 1]
+
+
+@given(walks)
+def test_the_start_state_is_shown_before_a_layers_first_move(walk):
+    for entry in entries(walk):
+        assert walk.position(entry, walk.move_to(entry, 0)) == 0

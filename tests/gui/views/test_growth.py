@@ -21,7 +21,7 @@ def plot(qtbot):
 
 def lines(steps=200):
     values = 1e-8 * 1.1 ** np.arange(steps + 1)
-    return [Line("nn.RNN", values), Line("", np.full(steps + 1, 1e-7), faint=True)]
+    return [Line("nn.RNN", values), Line("", np.full(steps + 1, 1e-7), style="dots")]
 
 
 def pixels(plot):
@@ -34,7 +34,7 @@ def shown(plot, steps, *, one_by_one, found):
     plot.set_lines(found)
     plot.set_step(0)
     for step in range(1, steps + 1) if one_by_one else [steps]:
-        plot.show_steps(step, 1e-6)
+        plot.show_steps(step)
         plot.set_step(step)
         if one_by_one:
             plot.repaint()
@@ -61,7 +61,7 @@ def test_the_largest_of_the_steps_that_share_a_pixel_is_drawn(plot):
     values[77_777] = 1.0
     plot.set_range(-0.5, 100_000.5)
     plot.set_lines([Line("a", values)])
-    plot.show_steps(100_000, 0.0)
+    plot.show_steps(100_000)
     steps, magnitudes = plot.points(Line("a", values))
     assert len(steps) < 1_000
     at = int(magnitudes.argmax())
@@ -73,7 +73,7 @@ def test_what_is_not_computed_is_not_drawn(plot):
     values = np.full(201, np.nan)
     values[:5] = 1e-3
     plot.set_range(-0.5, 200.5)
-    plot.show_steps(200, 0.0)
+    plot.show_steps(200)
     steps, _ = plot.points(Line("a", values))
     assert list(steps) == [0, 1, 2, 3, 4]
 
@@ -91,5 +91,5 @@ def test_a_difference_beyond_ten_makes_room_for_itself(plot):
 def test_zero_lies_on_the_floor(plot):
     plot.set_range(-0.5, 10.5)
     plot.set_lines([Line("a", np.zeros(11))])
-    plot.show_steps(10, 0.0)
+    plot.show_steps(10)
     assert np.isfinite(plot._y(np.zeros(3))).all()

@@ -129,7 +129,7 @@ def test_both_directions_have_no_company(qtbot, window):
     click(qtbot, window, "switch.lockstep")
     window.session.run_to_end()
     assert window.session.cursor == 20
-    assert "2 layers" in window.findChild(QWidget, "view.lockstep.said.1").text()
+    assert "untick Both directions" in window.findChild(QWidget, "view.lockstep.said.0").text()
 
 
 def test_the_grid_reads_both_directions_at_a_click(qtbot, beside):
