@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QFont, QFontDatabase, QPalette, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from rnnviz.lockstep import SLIPS, THREE_NETWORKS, Slip
 from rnnviz.widgets.metrics import SMALL, TEXT, TITLE
 from rnnviz.widgets.notation import lowered
+
+EDGE, SPACE = 12, 12
 
 
 class LockstepHead(QWidget):
@@ -39,9 +41,9 @@ class LockstepHead(QWidget):
         line.addStretch(1)
         line.addWidget(self.both_directions)
         line.addWidget(self.names)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(12, 10, 12, 4)
-        grid.setHorizontalSpacing(12)
+        self._grid = grid = QGridLayout(self)
+        grid.setContentsMargins(EDGE, 10, EDGE, 4)
+        grid.setHorizontalSpacing(SPACE)
         grid.setVerticalSpacing(4)
         grid.addLayout(line, 0, 0, 1, 4)
         grid.addWidget(self._sentence, 1, 0, 1, 4)
@@ -51,10 +53,21 @@ class LockstepHead(QWidget):
             code.setTextFormat(Qt.TextFormat.PlainText)
             code.setAlignment(Qt.AlignmentFlag.AlignTop)
             code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            code.setMinimumWidth(1)  # a long line must not widen the window
             grid.addWidget(word, 2, 2 * place)
             grid.addWidget(code, 2, 2 * place + 1)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
+
+    def _place_right(self) -> None:
+        """Put what was meant beside what slips, or below it where both do not fit."""
+        parts = (*self._words, *self._codes)
+        wanted = sum(part.sizeHint().width() for part in parts if not part.isHidden())
+        below = wanted + 3 * SPACE + 2 * EDGE > self.width()
+        row, column = (3, 0) if below else (2, 2)
+        self._grid.addWidget(self._words[1], row, column)
+        self._grid.addWidget(self._codes[1], row, column + 1)
+        self._grid.setColumnStretch(3, 0 if below else 1)
 
     def show_slip(self, name: str, both_directions: bool) -> None:
         """Say what is shown."""
@@ -72,6 +85,7 @@ class LockstepHead(QWidget):
             code.setText(text)
             code.setVisible(bool(text))
             word.setVisible(bool(slip.wrong))
+        self._place_right()
 
     def set_text_scale(self, scale: float) -> None:
         """Scale the type."""
@@ -84,6 +98,14 @@ class LockstepHead(QWidget):
             _size(label, mono, 12 * scale)
         for part in (self.names, self.both_directions):
             _size(part, part.font(), TEXT * scale)
+        self._place_right()
+
+    # Qt's own
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._place_right()
 
 
 def _size(widget: QWidget, font: QFont, pixels: float) -> None:

@@ -188,3 +188,15 @@ def test_keys_switch_pages(qtbot, window):
     assert window_page(window) == "view.lockstep"
     qtbot.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert window_page(window) == "splitter"
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_no_text_widens_the_window(qtbot, beside, slip):
+    beside.resize(1024, 700)
+    click(qtbot, beside, f"lockstep.{slip}")
+    beside.set_projection(True)
+    beside.showNormal()
+    beside.resize(1280, 720)
+    assert beside.minimumSizeHint().width() <= 1280
+    beside.set_projection(False)
+    assert beside.minimumSizeHint().width() <= 1024
