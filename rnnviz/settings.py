@@ -347,7 +347,7 @@ def readable_bytes(count: int) -> str:
 def _memory_problems(
     settings: Settings, limits: MemoryLimits, before: Settings | None
 ) -> tuple[Problem, ...]:
-    needed, record = bytes_needed(settings), sizes_of(settings).record
+    needed = bytes_needed(settings)
     if sum(needed) > limits.budget:
         weights, whole, views, beside = map(readable_bytes, needed)
         others = f", {beside} for the networks side by side" if needed.beside else ""
@@ -356,14 +356,22 @@ def _memory_problems(
             f"{views} for the views; {readable_bytes(limits.budget)} are allowed together"
         )
         return _too_large(settings, said, lambda s: sum(bytes_needed(s)) <= limits.budget, before)
-    if record > limits.in_memory and record > (free := _room_on_disk()):
+    on_disk = _bytes_on_disk(settings, limits)
+    if on_disk > (free := _room_on_disk()):
         said = (
-            f"The record would take {readable_bytes(record)} on the disk, "
+            f"The record would take {readable_bytes(on_disk)} on the disk, "
             f"which has {readable_bytes(free)} left"
         )
-        room = max(free, limits.in_memory)  # what stays in memory needs none on the disk
-        return _too_large(settings, said, lambda s: sizes_of(s).record <= room, before)
+        return _too_large(settings, said, lambda s: _bytes_on_disk(s, limits) <= free, before)
     return ()
+
+
+def _bytes_on_disk(settings: Settings, limits: MemoryLimits) -> int:
+    """Return what goes to the disk: nothing, or all records with those that run side by side."""
+    record = sizes_of(settings).record
+    if record <= limits.in_memory:
+        return 0
+    return record + (2 * LANES_BESIDE * record if settings.lockstep.on else 0)
 
 
 def _too_large(
