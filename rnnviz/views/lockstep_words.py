@@ -108,6 +108,8 @@ def lesson(lockstep: Lockstep, step: int) -> str:
     if not all(gap.comparable(step) for gap in gaps):
         return "The states have left the range of float32: there is nothing left to compare."
     parted = [gap.largest(step) for gap in gaps if gap.beyond(step) is not None]
+    if not parted and all(gap.largest(step).difference == 0 for gap in gaps):
+        return "So far every sum was rounded alike."
     if not parted:
         return "Each of them rounds its sums in another order: so far that is all the difference."
     largest = max(parted, key=lambda place: place.difference)

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from rnnviz.initialization import TorchDefault, Uniform
+from rnnviz.initialization import TorchDefault, Uniform, Zeros
 from rnnviz.lockstep import SLIPS
 from rnnviz.settings import Settings
 from rnnviz.widgets.heatmap import Heatmap
@@ -94,6 +94,13 @@ def test_equality_is_never_said_without_figure_and_tolerance(beside):
     for line in said(beside).splitlines()[:2]:
         assert "equal" in line
         assert "largest difference" in line and "tolerance" in line
+
+
+def test_agreement_to_the_last_bit_is_no_lesson_on_rounding(beside):
+    beside.session.apply(large(Zeros(), hidden_size=5))
+    beside.session.seek(9)
+    assert said(beside).count("equal to the last bit") == 2
+    assert "every sum was rounded alike" in said(beside)
 
 
 def to_the_end(qtbot, window):
