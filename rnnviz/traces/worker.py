@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from rnnviz.networks.base import Interrupted
 from rnnviz.traces.run import BLOCK_STEPS
@@ -14,6 +15,8 @@ CHUNK_SECONDS = 1 / 60
 """About how long a chunk takes: a frame."""
 REPORT_SECONDS = 1 / 30
 """The least pause between two reports, counted from when the last one was dealt with."""
+LONG = 2
+"""A block of more than so many chunks cannot be cut: it ends where it can when it is cancelled."""
 
 
 class Worker:
@@ -72,7 +75,7 @@ class Worker:
             return not (self._done or self._left)
 
     def cancel(self) -> None:
-        """Compute no more than the chunk in progress."""
+        """Compute no more than the chunk in progress, or less of one that is the whole sequence."""
         self._until = 0
 
     def leave(self) -> None:
@@ -100,10 +103,8 @@ class Worker:
         torch.set_num_threads(1)  # it reaches only the thread that calls it
         try:
             while self._goes_on():
-                self.run.compute_block(self._chunk(), self._stopped)
+                self._compute()
                 self._tell_of_progress()
-        except Interrupted:
-            self._finish()
         except Exception as error:  # whatever a module raises belongs to the user, not here
             self._finish(error)
         self._tell()
@@ -114,13 +115,23 @@ class Worker:
             self._done = self._stopped() or self.run.computed >= self._until
             return not self._done
 
-    def _finish(self, error: Exception | None = None) -> None:
+    def _compute(self) -> None:
+        """Compute a chunk, unless it is given up."""
+        chunk = self._chunk()
+        in_one_go = self.run.next_block(chunk) > LONG * max(chunk, BLOCK_STEPS)
+        with suppress(Interrupted):  # it may have been asked for again: the loop looks
+            self.run.compute_block(chunk, self._dropped if in_one_go else self._stopped)
+
+    def _finish(self, error: Exception) -> None:
         with self._changing:
             self.error = error
             self._done = True
 
     def _stopped(self) -> bool:
         return self._left or not self._main.is_alive()
+
+    def _dropped(self) -> bool:
+        return self._stopped() or not self._until
 
     def _chunk(self) -> int:
         wanted = max(BLOCK_STEPS, self._until - self.run.computed)

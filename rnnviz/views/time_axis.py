@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -129,7 +130,7 @@ class TimeAxis(QWidget):
         )
         if self.width() / visible >= NUMBER_SPACING * self._scale:
             every = 1
-        first = max(0, int(self._low // every) * every)
+        first = max(0, ceil(self._low / every) * every)  # what begins out of sight has no number
         return range(first, min(self._length, int(self._high)) + 1, every)
 
     def _lettered(self) -> range:

@@ -120,6 +120,60 @@ def test_one_that_is_cancelled_in_a_chunk_may_be_asked_to_go_on():
     assert run.computed >= 100
 
 
+def whole_run(layers=3):
+    """Return a run that is one call, and a gate in front of its second layer."""
+    run = new_run(300, nn.RNN(2, 3, layers, bidirectional=True))
+    return run, Gate(run.network._layers[1])
+
+
+def test_a_whole_call_that_is_cancelled_ends_before_the_next_layer():
+    run, gate = whole_run()
+    third = Gate(run.network._layers[2])
+    worker = started(run, run.moves)
+    assert gate.reached.wait(PATIENCE)
+    worker.cancel()
+    gate.opened.set()
+    assert worker.finished(PATIENCE)
+    assert not third.reached.is_set()
+    assert (run.computed, worker.error, worker.at_work) == (0, None, False)
+    third.opened.set()
+    assert started(run, 1).finished(PATIENCE)
+    assert run.computed == run.moves
+
+
+def test_a_whole_call_that_is_asked_for_again_goes_on():
+    run, gate = whole_run()
+    worker = started(run, 1)
+    assert gate.reached.wait(PATIENCE)
+    worker.cancel()
+    assert worker.ask(1)
+    gate.opened.set()
+    assert worker.finished(PATIENCE)
+    assert run.computed == run.moves
+
+
+def test_a_whole_call_begins_anew_if_it_is_asked_for_while_it_gives_up(monkeypatch):
+    run, worker = whole_run()[0], None
+    plain, calls = run.compute_block, []
+
+    def given_up_once(steps, stopped):
+        calls.append(steps)
+        if len(calls) > 1:
+            return plain(steps)
+        worker.cancel()
+        assert stopped()
+        assert worker.ask(1)
+        raise Interrupted
+
+    for layer in run.network._layers:
+        layer._forward_pre_hooks.clear()
+    monkeypatch.setattr(run, "compute_block", given_up_once)
+    worker = Worker(run, 1, lambda worker: None)
+    worker.start()
+    assert worker.finished(PATIENCE)
+    assert run.computed == run.moves
+
+
 @pytest.mark.parametrize("silently", [False, True])
 def test_one_that_leaves_gives_up_its_chunk_and_says_at_most_that_it_has_ended(silently):
     run, heard, ended = new_run(), [], []

@@ -39,3 +39,12 @@ def test_the_label_at_the_edge_makes_room(moved, kept):
     number, _ = moved
     boxes[number] = boxes[1 if number == 0 else 2].translated(-3 if number == 0 else 3, 0)
     assert tuple(_apart(boxes)) == kept
+
+
+@given(st.floats(-0.5, 5_000), st.floats(2, 2_000))
+def test_only_what_is_in_sight_has_a_number(qapp, low, span):
+    axis = TimeAxis()
+    axis.resize(600, 30)
+    axis.set_length(10_000, None)
+    axis.set_range(low, low + span)
+    assert all(low <= t <= low + span for t in axis._numbered)
