@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 
 from rnnviz.networks.base import Interrupted
 from rnnviz.traces.run import BLOCK_STEPS
@@ -105,6 +104,8 @@ class Worker:
             while self._goes_on():
                 self._compute()
                 self._tell_of_progress()
+        except Interrupted:
+            self._finish()
         except Exception as error:  # whatever a module raises belongs to the user, not here
             self._finish(error)
         self._tell()
@@ -116,13 +117,12 @@ class Worker:
             return not self._done
 
     def _compute(self) -> None:
-        """Compute a chunk, unless it is given up."""
+        """Compute a chunk; one that is the whole sequence may be given up when cancelled."""
         chunk = self._chunk()
         in_one_go = self.run.next_block(chunk) > LONG * max(chunk, BLOCK_STEPS)
-        with suppress(Interrupted):  # it may have been asked for again: the loop looks
-            self.run.compute_block(chunk, self._dropped if in_one_go else self._stopped)
+        self.run.compute_block(chunk, self._gives_up if in_one_go else self._stopped)
 
-    def _finish(self, error: Exception) -> None:
+    def _finish(self, error: Exception | None = None) -> None:
         with self._changing:
             self.error = error
             self._done = True
@@ -130,8 +130,10 @@ class Worker:
     def _stopped(self) -> bool:
         return self._left or not self._main.is_alive()
 
-    def _dropped(self) -> bool:
-        return self._stopped() or not self._until
+    def _gives_up(self) -> bool:
+        with self._changing:  # from then on it is too late to ask for more
+            self._done = self._done or not self._until
+            return self._done or self._stopped()
 
     def _chunk(self) -> int:
         wanted = max(BLOCK_STEPS, self._until - self.run.computed)

@@ -152,26 +152,23 @@ def test_a_whole_call_that_is_asked_for_again_goes_on():
     assert run.computed == run.moves
 
 
-def test_a_whole_call_begins_anew_if_it_is_asked_for_while_it_gives_up(monkeypatch):
-    run, worker = whole_run()[0], None
-    plain, calls = run.compute_block, []
+def test_it_is_too_late_to_ask_when_a_whole_call_is_given_up(monkeypatch):
+    run, _ = whole_run()
+    asked = []
 
-    def given_up_once(steps, stopped):
-        calls.append(steps)
-        if len(calls) > 1:
-            return plain(steps)
+    def given_up(_steps, stopped):
         worker.cancel()
         assert stopped()
-        assert worker.ask(1)
+        asked.append(worker.ask(1))
+        assert stopped()
         raise Interrupted
 
-    for layer in run.network._layers:
-        layer._forward_pre_hooks.clear()
-    monkeypatch.setattr(run, "compute_block", given_up_once)
+    monkeypatch.setattr(run, "compute_block", given_up)
     worker = Worker(run, 1, lambda worker: None)
     worker.start()
     assert worker.finished(PATIENCE)
-    assert run.computed == run.moves
+    assert asked == [False]
+    assert (worker.error, worker.at_work) == (None, False)
 
 
 @pytest.mark.parametrize("silently", [False, True])
