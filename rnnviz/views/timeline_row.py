@@ -60,7 +60,6 @@ class TimelineRow(QWidget):
         self.first_step = 0
         self._source: Source | None = None
         self._named_below = below
-        self._told = -1  # so many columns were looked through for what is not finite
         self.heatmap = Heatmap(row_axis=True, zoomable=True, gap_after_first=gap_after_first)
         self.heatmap.range_changed.connect(self.range_changed)
         self.colour_bar = ColourBar()
@@ -117,7 +116,6 @@ class TimelineRow(QWidget):
         self._source = source
         self.first_step = first_step
         self.heatmap.set_source(source, first_x=first_step, fit=False)
-        self._told = -1
         self.heatmap.set_x_limits(-0.5, first_step + source.shape[1] - 0.5)
 
     def value(self, unit: int, column: int) -> float:
@@ -169,9 +167,7 @@ class TimelineRow(QWidget):
 
     def tell_not_finite(self) -> None:
         """Say at the colour bar whether NaN or infinity is among what is shown."""
-        if self.heatmap.columns_shown != self._told:
-            self._told = self.heatmap.columns_shown
-            self.colour_bar.set_not_finite(self.heatmap.has_not_finite)
+        self.colour_bar.set_not_finite(self.heatmap.has_not_finite)
 
     def set_range(self, low: float, high: float) -> None:
         """Show x from `low` to `high`."""

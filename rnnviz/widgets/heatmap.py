@@ -43,7 +43,7 @@ class Heatmap(HeatmapView):
         gap_after_first: bool = False,
     ) -> None:
         super().__init__(parent, row_axis=row_axis, zoomable=zoomable)
-        self._checked = 0  # columns looked through for what is not finite
+        self._looked = (0, 0)  # columns looked through for what is not finite: from, up to before
         self._not_finite = False
         self._squares.marks.gap_after_first = gap_after_first
         self.objectNameChanged.connect(self._name_itself)
@@ -87,7 +87,7 @@ class Heatmap(HeatmapView):
             squares.source, squares.shown = ArraySource(table), table.shape[1]
             self._look_anew()
         elif rows[0] < rows[1]:
-            self._checked, self._not_finite = 0, False
+            self._looked, self._not_finite = (0, 0), False
             self._update_pixels(squares.take_rows(table, *rows))
 
     def show_columns(self, count: int) -> None:
@@ -105,6 +105,8 @@ class Heatmap(HeatmapView):
         """Let columns below `first` not exist, although others do: they come from the right."""
         marks = self._squares.marks
         if first != marks.absent_before:
+            if first > marks.absent_before:  # what was found may be gone
+                self._looked, self._not_finite = (0, 0), False
             span = sorted((first, marks.absent_before))
             marks.absent_before = first
             self._update_columns(*span)
@@ -128,7 +130,7 @@ class Heatmap(HeatmapView):
 
     def _look_anew(self) -> None:
         """Draw everything anew, and look again for what is not finite."""
-        self._checked, self._not_finite = 0, False
+        self._looked, self._not_finite = (0, 0), False
         self._refresh()
 
     def _refresh(self) -> None:
@@ -145,11 +147,13 @@ class Heatmap(HeatmapView):
     def has_not_finite(self) -> bool:
         """Whether NaN or infinity is among the values shown."""
         squares = self._squares
-        if self._not_finite or self._checked == squares.shown:
-            return self._not_finite
-        while not self._not_finite and self._checked < squares.shown:
-            values, self._checked = next_values(squares.source, self._checked, squares.shown)
-            self._not_finite = not np.isfinite(values).all()
+        begin, end = min(squares.marks.absent_before, squares.shown), squares.shown
+        first, last = self._looked if self._looked[0] < self._looked[1] else (end, end)
+        for low, high in ((begin, first), (last, end)):
+            while low < high and not self._not_finite:
+                values, low = next_values(squares.source, low, high)
+                self._not_finite = not np.isfinite(values).all()
+        self._looked = begin, end
         return self._not_finite
 
     def levels(self) -> tuple[float, float]:

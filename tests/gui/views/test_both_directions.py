@@ -6,6 +6,7 @@ import torch
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QSlider, QWidget
 
+from rnnviz.initialization import Constant, Values
 from rnnviz.widgets.heatmap import Heatmap
 
 LEFT = Qt.MouseButton.LeftButton
@@ -136,3 +137,21 @@ def test_nothing_is_read_before_it_is_recorded(both):
     assert not row_of_layer.has_not_finite
     recorded = both.session.run.sequence("hidden", 0, T + 1)[:, 3, 0].T
     np.testing.assert_array_equal(row_of_layer.values()[:, T], recorded[:, T])
+
+
+def test_what_is_not_finite_is_said_when_it_is_shown_and_not_before(both):
+    session = both.session
+    network = session.settings.network.model_copy(update={"nonlinearity": "relu"})
+    large = Values(tables={"weight_hh_l0_reverse": tuple((1e6,) * 6 for _ in range(6))})
+    init = session.settings.initialization.model_copy(
+        update={"scheme": Constant(value=1), "overrides": {"weight_hh_l0_reverse": large}}
+    )
+    session.apply(session.settings.model_copy(update={"network": network, "initialization": init}))
+    bar = row(both, 1).parent().colour_bar
+    session.seek(1)
+    states = session.run.sequence("hidden", 0, T + 1)[:, 1, 0]
+    first = max(t for t in range(1, T + 1) if not np.isfinite(states[t]).all())
+    assert 1 < first < T
+    for move in range(1, T + 1):
+        session.seek(move)
+        assert ("purple" in bar.accessibleDescription()) == (T - move + 1 <= first)

@@ -46,6 +46,12 @@ def colour_at(heatmap: Heatmap, row: int, column: int) -> QColor:
     return heatmap.grab().toImage().pixelColor(heatmap.cell_rect(row, column).center())
 
 
+def colours_across(heatmap: Heatmap) -> list[QColor]:
+    """Return the colours of a line of pixels in the middle."""
+    image = heatmap.grab().toImage()
+    return [image.pixelColor(x, image.height() // 2) for x in range(image.width())]
+
+
 def move_to(qtbot, heatmap: Heatmap, place: QPoint) -> None:
     qtbot.mouseMove(heatmap, place)
     QApplication.processEvents()
@@ -170,6 +176,64 @@ def test_not_finite_is_found_once_it_is_shown(heatmap):
     assert source.columns_read == 1
     heatmap.set_values([[1.0]])
     assert not heatmap.has_not_finite
+
+
+def test_columns_that_come_from_the_right_are_looked_through_when_they_come(heatmap):
+    data = np.zeros((3, 6000), np.float32)
+    data[2, 1000] = np.nan
+    source = Counted(data)
+    heatmap.set_source(source)
+    heatmap.show_columns(6000)
+    heatmap.hide_columns_before(1001)
+    assert not heatmap.has_not_finite
+    source.columns_read = 0
+    heatmap.hide_columns_before(1000)
+    assert heatmap.has_not_finite
+    assert source.columns_read == 1
+    heatmap.hide_columns_before(1001)
+    assert not heatmap.has_not_finite
+    heatmap.hide_columns_before(6000)
+    assert not heatmap.has_not_finite
+
+
+def test_columns_that_are_yet_to_come_from_the_right_are_background(qtbot, heatmap):
+    heatmap.set_values(np.ones((1, 4)))
+    there = colour_at(heatmap, 0, 3)
+    heatmap.hide_columns_before(3)
+    shown(qtbot, heatmap)
+    window = heatmap.palette().color(QPalette.ColorRole.Window)
+    assert [colour_at(heatmap, 0, k) for k in range(4)] == [window] * 3 + [there]
+    assert np.isnan(heatmap.values()[:, :3]).all() and heatmap.values()[0, 3] == 1
+    assert heatmap.cell_at(heatmap.cell_rect(0, 2).center()) is None
+    assert heatmap.cell_at(heatmap.cell_rect(0, 3).center()) == (0, 3)
+    heatmap.hide_columns_before(2)
+    assert colour_at(heatmap, 0, 2) == there
+
+
+@pytest.mark.parametrize("columns", [12, 5000])
+def test_no_pixel_shows_what_is_yet_to_come_from_the_right(qtbot, heatmap, columns):
+    data = np.zeros((1, columns), np.float32)
+    data[0, : columns // 2] = 1
+    heatmap.set_levels(-1, 1)
+    heatmap.set_source(ArraySource(data))
+    heatmap.show_columns(columns)
+    shown(qtbot, heatmap)
+    highest = colour_at(heatmap, 0, 0)
+    assert highest in colours_across(heatmap)
+    heatmap.hide_columns_before(columns // 2)
+    assert highest not in colours_across(heatmap)
+
+
+def test_an_outline_goes_round_its_columns(qtbot, heatmap):
+    heatmap.set_values(np.zeros((2, 6)))
+    heatmap.set_outline((1, 4))
+    shown(qtbot, heatmap)
+    link = heatmap.palette().color(QPalette.ColorRole.Link)
+    left, right = heatmap.cell_rect(0, 1).left(), heatmap.cell_rect(0, 3).right()
+    coloured = [x for x, colour in enumerate(colours_across(heatmap)) if colour == link]
+    assert (coloured[0], coloured[-1]) == (left, right)
+    heatmap.set_outline(None)
+    assert link not in colours_across(heatmap)
 
 
 def test_a_step_more_reads_that_step_alone(qtbot, heatmap):

@@ -25,7 +25,7 @@ from rnnviz.widgets.raster import Colouring, Raster
 from rnnviz.widgets.source import ArraySource
 
 RATIOS = ("1", "1.25", "1.5", "2")
-MARKS = ("cursor", "previous", "dim_from", "emphasis", "frame")
+MARKS = ("cursor", "previous", "dim_from", "dim_before", "emphasis", "frame", "outline")
 
 
 class Screen:
@@ -60,9 +60,11 @@ def apply(heatmap: Heatmap, state: dict) -> None:
     if state["range"] is not None:
         heatmap.set_x_range(*state["range"])
     heatmap.show_columns(state["shown"])
-    heatmap.set_step(state["cursor"], state["previous"], state["dim_from"])
+    heatmap.hide_columns_before(state["absent"])
+    heatmap.set_step(state["cursor"], state["previous"], state["dim_from"], state["dim_before"])
     heatmap.set_emphasis(*state["emphasis"])
     heatmap.set_frame(state["frame"])
+    heatmap.set_outline(state["outline"])
 
 
 def changed(state: dict, choice: np.random.Generator, rows: int, columns: int) -> dict:
@@ -73,6 +75,8 @@ def changed(state: dict, choice: np.random.Generator, rows: int, columns: int) -
         "cursor": some,
         "previous": some,
         "dim_from": None if some % 3 == 0 else some,
+        "dim_before": None if some % 3 == 0 else some,
+        "outline": None if some % 3 == 0 else (some // 2, some),
         "emphasis": (None, None) if some % 3 else ({row}, {some, 0}),
         "frame": None if some % 3 == 0 else (row, rows - 1, some, columns - 1),
     }
@@ -80,6 +84,10 @@ def changed(state: dict, choice: np.random.Generator, rows: int, columns: int) -
         return state | {"shown": min(columns, state["shown"] + int(choice.integers(1, 4)))}
     if choice.random() < 0.05:
         return state | {"shown": some}
+    if choice.random() < 0.1:
+        return state | {"absent": max(0, state["absent"] - int(choice.integers(1, 4)))}
+    if choice.random() < 0.05:
+        return state | {"absent": some}
     if choice.random() < 0.1:
         return state | {"range": (some - 0.8, some + 1 + columns * float(choice.random()))}
     mark = MARKS[int(choice.integers(len(MARKS)))]
@@ -90,7 +98,8 @@ def check(rows: int, columns: int, size: tuple[int, int], seed: int, moves: int 
     choice = np.random.default_rng(seed)
     values = choice.normal(size=(rows, columns)).astype(np.float32)
     values[choice.random(values.shape) < 0.02] = np.nan
-    state = dict.fromkeys(MARKS) | {"shown": 0, "range": None, "emphasis": (None, None)}
+    state = dict.fromkeys(MARKS) | {"shown": 0, "absent": 0}
+    state |= {"range": None, "emphasis": (None, None)}
     live = Screen(values, size)
     live.show()
     for move in range(moves):
