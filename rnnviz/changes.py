@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rnnviz.initialization import INIT_SCHEMES, MAX_SIDE, Scheme, Values
 from rnnviz.networks import NETWORKS
 from rnnviz.sequences import Source
-from rnnviz.settings import InitializationSettings, NetworkSettings, Settings
+from rnnviz.settings import DROPOUT, InitializationSettings, NetworkSettings, Settings
 from rnnviz.tables import Rows
 
 
@@ -63,6 +63,10 @@ def sentence_about(old: Settings, new: Settings) -> str:
     differs = difference(old, new)
     same_inputs = _inputs(old) == _inputs(new)
     kept = "; the sequence is the same" if same_inputs else ""
+    if _only_dropout_differs(old, new):
+        before, now = old.network.drops, new.network.drops
+        dropped = "Other states are" if before and now else "States are" if now else "Nothing is"
+        return f"{dropped} dropped; weights and sequence are the same."
     if differs.network:
         return f"New network: {new.network.description.title}{kept}.{_about_typed(old, new)}"
     if differs.weights:
@@ -70,6 +74,12 @@ def sentence_about(old: Settings, new: Settings) -> str:
     if not same_inputs:
         return _about_sequence(old, new)
     return "New start state; weights and sequence are the same." if differs.record else ""
+
+
+def _only_dropout_differs(old: Settings, new: Settings) -> bool:
+    chosen = {name: getattr(new.network, name) for name in DROPOUT}
+    network = old.network.model_copy(update=chosen)
+    return old != new and old.model_copy(update={"network": network}) == new
 
 
 def _about_typed(old: Settings, new: Settings) -> str:

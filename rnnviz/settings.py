@@ -34,6 +34,10 @@ SIZES = {
 """The fields that decide how much memory a run takes: their limits, and what they count."""
 
 
+DROPOUT = frozenset({"dropout", "training", "dropout_seed"})
+"""The fields that decide which states are dropped between layers."""
+
+
 class NetworkSettings(Frozen):
     """Which network, and how large."""
 
@@ -108,10 +112,20 @@ class NetworkSettings(Frozen):
         return 2 if self.bidirectional and "bidirectional" in self.description.options else 1
 
     @property
+    def options(self) -> frozenset[str]:
+        """Which fields beyond the common ones mean something: dropout needs a layer above."""
+        options = self.description.options
+        return options if self.num_layers > 1 else options - DROPOUT
+
+    @property
+    def has_dropout(self) -> bool:
+        """Whether units would be dropped in training mode."""
+        return "dropout" in self.options and self.dropout > 0
+
+    @property
     def drops(self) -> bool:
         """Whether units are dropped."""
-        has_dropout = "dropout" in self.description.options
-        return has_dropout and self.training and self.dropout > 0 and self.num_layers > 1
+        return self.has_dropout and self.training
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:

@@ -16,7 +16,7 @@ _OPTIONAL = frozenset().union(*(kind.options for kind in NETWORKS.values()))
 
 
 class NetworkPanel(SettingsPanel):
-    """Kind and sizes; only the fields that the kind has are there."""
+    """Kind and sizes; only the fields that mean something are there."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, "network", parent)
@@ -29,7 +29,7 @@ class NetworkPanel(SettingsPanel):
     def show_settings(self) -> None:
         """Show the session's network settings."""
         network = self._session.settings.network
-        hidden = _OPTIONAL - network.description.options
+        hidden = _OPTIONAL - network.options
         self._form.set_shown(self._form.fields.keys() - hidden)
         self._form.set_values(network)
         self._form.fields["kind"].set_hint(network.description.sentence)

@@ -19,7 +19,7 @@ from rnnviz.views.equation_hover import part_of
 from rnnviz.views.equation_levels import Ranges
 from rnnviz.views.equation_picture import BIASES, MATRICES, VECTORS, EquationPicture
 from rnnviz.views.equation_side import EquationSide
-from rnnviz.views.equation_words import Words
+from rnnviz.views.equation_words import Words, about_dropout
 from rnnviz.views.notation import function_name
 
 HINT = "Press → to compute the first step"
@@ -49,7 +49,7 @@ class EquationView(QWidget):
         self._ranges = Ranges(session)
         self._moments = Moments(session.run)
         self._structure: object = None
-        self._step = 0
+        self._step = self._pooled = 0
         self._coloured: tuple[dict[str, float], bool] = ({}, False)
         self._build()
         session.network_changed.connect(self._on_network_changed)
@@ -92,6 +92,7 @@ class EquationView(QWidget):
     def _on_network_changed(self) -> None:
         self._side.rebuild()
         self._take_structure()
+        self._show_notes()
         self._on_weights_changed()
         self._show_moment()
         self._show_pin()
@@ -142,7 +143,13 @@ class EquationView(QWidget):
         }
 
     def _on_arranged(self, pooled: int) -> None:
-        self._footer.set_notes(f"{pooled} rows a pixel, largest shown." if pooled > 1 else "")
+        self._pooled = pooled
+        self._show_notes()
+
+    def _show_notes(self) -> None:
+        rows = f"{self._pooled} rows a pixel, largest shown." if self._pooled > 1 else ""
+        dropout = about_dropout(self._session.settings.network)
+        self._footer.set_notes(" ".join(filter(None, (rows, dropout))))
 
     # What it holds
 

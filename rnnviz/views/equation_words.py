@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnviz.networks import NETWORKS
+from rnnviz.settings import NetworkSettings
 from rnnviz.views.equation_hover import LAID, VECTOR_OF
 from rnnviz.views.notation import function_name, number, plain, rich, shape_text
 
@@ -25,6 +26,15 @@ ABOUT = {
     "h_above": "The state, on its way to the output.",
     "y": "The output.",
 }
+
+
+def about_dropout(network: NetworkSettings) -> str:
+    """Say what dropout does here, if there is any."""
+    if not network.has_dropout:
+        return ""
+    if not network.training:
+        return "Dropout is off in eval mode."
+    return "Dropout: zeros drawn once for the whole call, from its seed; none in eval()."
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Which step of how many: ``t = 5 of 10,000``."""
+"""Which step of how many: ``t = 5 of 10,000``, or ``layer 1 · step 5 of 10,000``."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class StepLabel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._step, self._length = 0, 0
+        self._layer: int | None = None
         self._scale = 1.0
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._places: list[QRectF] = []
@@ -49,6 +50,12 @@ class StepLabel(QWidget):
         elif step != before:
             self.update(self._places[_NUMBER].toAlignedRect())
 
+    def set_layer(self, layer: int | None) -> None:
+        """Say whose step it is, where layers are gone through one by one; None: that of all."""
+        if layer != self._layer:
+            self._layer = layer
+            self._lay_out()
+
     def set_text_scale(self, scale: float) -> None:
         """Scale the type."""
         self._scale = scale
@@ -58,7 +65,7 @@ class StepLabel(QWidget):
     def _lay_out(self) -> None:
         """Find the places of the pieces; digits have one width, so that they keep them."""
         self._make_fonts(1.0)
-        wide = sum(kind.metrics.horizontalAdvance(text) for text, kind, _ in self._pieces())
+        wide = self._widest()
         if wide > self.width() > 0:
             self._make_fonts(self.width() / wide)  # smaller, where numbers are long
         self._places, x = [], 0.0
@@ -67,6 +74,12 @@ class StepLabel(QWidget):
             self._places.append(QRectF(x, 0, width, self.height()))
             x += width
         self.update()
+
+    def _widest(self) -> float:
+        """Return the width with the longest number, so that the type keeps its size."""
+        texts = [(text, kind.metrics) for text, kind, _ in self._pieces()]
+        texts[_NUMBER] = f"{self._length:,}", texts[_NUMBER][1]
+        return sum(metrics.horizontalAdvance(text) for text, metrics in texts)
 
     def _make_fonts(self, shrink: float) -> None:
         self._plain, self._italic, self._bold = (Type(self._font()) for _ in range(3))
@@ -82,9 +95,12 @@ class StepLabel(QWidget):
 
     def _pieces(self) -> tuple[tuple[str, Type, QPalette.ColorRole], ...]:
         text, muted = QPalette.ColorRole.WindowText, QPalette.ColorRole.PlaceholderText
+        whose = (("t", self._italic, text), (" = ", self._plain, text))
+        if self._layer is not None:
+            layer = f"layer {self._layer}"
+            whose = ((layer, self._plain, text), (" · step ", self._plain, muted))
         return (
-            ("t", self._italic, text),
-            (" = ", self._plain, text),
+            *whose,
             (f"{self._step:,}", self._bold, text),
             (f" of {self._length:,}", self._plain, muted),
         )

@@ -67,11 +67,17 @@ class TimelineView(TimeRows):
                 self._connect(row)
                 self.add_row(row)
         self.stack.addWidget(self._no_output)
-        title = self.session.settings.network.description.title
-        state = "top layer’s state" if layers > 1 else "state"
-        self._no_output.setText(f"{title} has no y: its output is the {state}.")
+        self._no_output.setText(self._about_output())
         self._no_output.setVisible(self._outputs is None)
         self._on_trace_reset()
+
+    def _about_output(self) -> str:
+        network = self.session.contract
+        title = self.session.settings.network.description.title
+        of_top = "top layer’s " if network.depth > 1 else ""
+        if network.num_directions == 1:
+            return f"{title} has no y: its output is the {of_top}state."
+        return f"{title} has no y: its output is the {of_top}two states, → before ←."
 
     def _hidden_row(self, layer: int, layers: int) -> TimelineRow:
         name = "state" if layers == 1 else self.session.contract.layer_name(layer)
@@ -138,6 +144,7 @@ class TimelineView(TimeRows):
         walk = self.session.run.walk
         self._depth = walk.depth_at(move)
         self._move = move
+        self._axis_title.set_layer(self._depth if walk.both else None)
         self.take_step(walk.done(self._depth * self.session.contract.num_directions, move))
 
     def seek_step(self, t: int) -> None:

@@ -340,3 +340,20 @@ def test_what_becomes_of_typed_weights_is_said():
     )
     other = changed(hello, output_nonlinearity="tanh")
     assert "Typed" not in sentence_about(hello, other)
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "said"),
+    [
+        ({"training": True}, {"dropout": 0.5}, "States are dropped"),
+        ({"training": True, "dropout": 0.5}, {"dropout_seed": 3}, "Other states are dropped"),
+        ({"training": True, "dropout": 0.5}, {"training": False}, "Nothing is dropped"),
+    ],
+)
+def test_what_a_change_of_dropout_does_is_said(before, change, said):
+    rnn = NetworkSettings(kind="rnn", num_layers=2, **before)
+    old = Settings(network=rnn)
+    new = Settings(network=rnn.model_copy(update=change))
+    assert sentence_about(old, new) == f"{said}; weights and sequence are the same."
+    wider = new.model_copy(update={"network": new.network.model_copy(update={"hidden_size": 3})})
+    assert sentence_about(old, wider).startswith("New network: nn.RNN")

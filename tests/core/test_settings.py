@@ -73,6 +73,16 @@ def test_only_nn_rnn_has_layers():
     assert NetworkSettings(kind="elman", num_layers=3).layers == 1
 
 
+def test_dropout_means_something_with_a_layer_above_alone():
+    rnn = NetworkSettings(kind="rnn", dropout=0.5, training=True)
+    assert "dropout" not in rnn.options and not rnn.has_dropout and not rnn.drops
+    two = rnn.model_copy(update={"num_layers": 2})
+    assert {"dropout", "training", "dropout_seed"} <= two.options and two.drops
+    evaluated = two.model_copy(update={"training": False})
+    assert evaluated.has_dropout and not evaluated.drops
+    assert not two.model_copy(update={"kind": "elman"}).has_dropout
+
+
 def test_the_number_of_parameters():
     assert NetworkSettings().parameter_count == 20 * 5 + 20 * 20 + 10 * 20 + 20 + 10
     rnn = NetworkSettings(kind="rnn", num_layers=2, input_size=10, hidden_size=20)

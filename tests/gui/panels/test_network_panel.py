@@ -54,6 +54,16 @@ def test_only_the_fields_of_the_kind_are_there(dock, session, kind, there, absen
     assert hint.isVisible() and hint.text() == session.settings.network.description.sentence
 
 
+def test_dropout_is_there_where_a_layer_lies_above_another(qtbot, dock, session):
+    dock.panel.more.set_open(True)
+    dock.choose("network.kind", "rnn")
+    fields = [f"network.{name}" for name in ("dropout", "training", "dropout_seed")]
+    assert dock.shown("network.bidirectional") and not any(map(dock.shown, fields))
+    with qtbot.waitSignal(session.network_changed):
+        dock.type("network.num_layers", "2")
+    assert all(map(dock.shown, fields))
+
+
 def test_a_typed_size_makes_a_new_network(qtbot, dock, session):
     with qtbot.waitSignal(session.network_changed):
         dock.type("network.hidden_size", "7")

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QSlider, QWidget
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel, QSlider, QWidget
 
 from rnnviz.initialization import Constant, Values
+from rnnviz.views.step_label import StepLabel
 from rnnviz.widgets.heatmap import Heatmap
 
 LEFT = Qt.MouseButton.LeftButton
@@ -155,3 +156,51 @@ def test_what_is_not_finite_is_said_when_it_is_shown_and_not_before(both):
     for move in range(1, T + 1):
         session.seek(move)
         assert ("purple" in bar.accessibleDescription()) == (T - move + 1 <= first)
+
+
+def test_the_step_is_said_with_its_layer(both):
+    label = both.findChild(StepLabel, "view.timeline.step")
+    said = []
+    for move in (0, 4, T, T + 1, 2 * T):
+        both.session.seek(move)
+        said.append(label.text())
+    assert said == [
+        "layer 0 · step 0 of 10",
+        "layer 0 · step 4 of 10",
+        "layer 0 · step 10 of 10",
+        "layer 1 · step 1 of 10",
+        "layer 1 · step 10 of 10",
+    ]
+    both.session.open_preset("hello")
+    assert label.text().startswith("t = 0 of ")
+
+
+def test_what_nn_rnn_returns_of_both_directions_is_said(both):
+    label = both.findChild(QLabel, "view.timeline.no_output")
+    assert label.text() == "nn.RNN has no y: its output is the top layer’s two states, → before ←."
+
+
+def test_what_dropout_does_is_said_below_the_equation(both):
+    session, notes = both.session, both.findChild(QLabel, "equation.notes")
+    both.resize(1024, 768)
+    assert notes.text() == ""
+    for training, said in ((False, "off in eval mode"), (True, "once for the whole call")):
+        changes = {"dropout": 0.5, "training": training}
+        network = session.settings.network.model_copy(update=changes)
+        session.apply(session.settings.model_copy(update={"network": network}))
+        assert said in notes.text()
+        session.seek(1)
+        assert notes.isVisible()
+
+
+def test_the_equation_of_an_upper_layer_reads_what_dropout_left(both):
+    session = both.session
+    changes = {"dropout": 0.5, "training": True}
+    network = session.settings.network.model_copy(update=changes)
+    session.apply(session.settings.model_copy(update={"network": network}))
+    session.seek(T + 4)
+    states = session.run.sequence("hidden", 4, 5)[0, :2, 0].ravel()
+    x = both.findChild(Heatmap, "view.equation.x").values().ravel()
+    dropped = x == 0
+    assert 0 < dropped.sum() < len(x)
+    np.testing.assert_allclose(x[~dropped], 2 * states[~dropped], rtol=1e-6)
