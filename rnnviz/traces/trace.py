@@ -61,7 +61,11 @@ class Trace:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names that ``trace[name]`` knows."""
+        """The names that ``trace[name]`` knows.
+
+        With dropout there is ``read`` (T, layers − 1, B, D·H): what each layer but the lowest was
+        given, zeros where a state was dropped.
+        """
         return tuple(self._arrays)
 
     def __getitem__(self, name: str) -> ArrayView:

@@ -108,6 +108,7 @@ class TimelineView(TimeRows):
         names = source.unit_names() or ()
         assert self._inputs is not None
         self._inputs.set_source(InputColumns(run, sequence), first_step=1)
+        self._inputs.heatmap.set_outline(None)  # that of a square that is gone
         self._inputs.heatmap.set_row_names(names)
         for layer, row in enumerate(self._hidden):
             row.set_source(HiddenColumns(run, layer, sequence), first_step=0)

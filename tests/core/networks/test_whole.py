@@ -100,11 +100,13 @@ def test_trace_takes_both_directions(shape):
     rnn = nn.RNN(3, 5, 2, bidirectional=True)
     inputs = torch.randn(shape)
     trace = rnnviz.trace(rnn, inputs)
-    output, h_n = (t.detach().numpy().reshape(*t.shape[:1], -1, t.shape[-1]) for t in rnn(inputs))
+    returned = rnn(inputs)
+    output, h_n = (t.detach().numpy().reshape(len(t), -1, t.shape[-1]) for t in returned)
     assert trace.hidden.shape == (8, 4, h_n.shape[1], 5)
-    assert np.allclose(np.array(trace.hidden[1:, -1]), output[..., 5:], atol=1e-6)
-    assert np.allclose(np.array(trace.hidden[-1, 2]), h_n[2], atol=1e-6)
-    assert np.allclose(np.array(trace.hidden[1, 3]), h_n[3], atol=1e-6)
+    states = np.array(trace.hidden)
+    assert np.array_equal(np.concatenate([states[1:, 2], states[1:, 3]], axis=-1), output)
+    for entry in range(4):
+        assert np.array_equal(states[1 if entry % 2 else -1, entry], h_n[entry])
 
 
 def test_trace_takes_both_directions_batch_first():

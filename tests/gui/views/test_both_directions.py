@@ -101,6 +101,16 @@ def test_the_part_of_the_input_that_a_state_could_be_told_of(qtbot, both, layer,
     assert f"x_{seen[0] + 1} … x_{seen[1]}" in heatmap.toolTip()
 
 
+def test_the_outline_goes_with_the_record_that_it_was_of(qtbot, both):
+    both.session.seek(2 * T)
+    heatmap = row(both, 0)
+    qtbot.mouseMove(heatmap, heatmap.cell_rect(0, 4).center())
+    marks = both.findChild(Heatmap, "view.timeline.inputs")._squares.marks
+    assert marks.outline == (0, 4)
+    both.session.draw_new_weights()
+    assert marks.outline is None
+
+
 def test_the_equation_of_the_backward_direction_reads_the_state_one_step_later(both):
     session = both.session
     session.select(layer=1)
