@@ -1,0 +1,63 @@
+"""Files on the disk: written whole or not at all, and opened only if they are plain files."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+
+@contextmanager
+def written(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """Yield a new file that takes the place of `path` when the block ends, or never.
+
+    It is written beside `path`, flushed to the disk, then renamed, so that at every moment the old
+    file or the new one is there, whole. Where `path` is a link, what it points to is replaced.
+
+    Parameters
+    ----------
+    path : path-like
+        Its folder must exist.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; the old file is untouched then.
+    """
+    target = Path(os.path.realpath(path))
+    number, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+    try:
+        with os.fdopen(number, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(_mode_of(target))
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def is_plain(path: str | os.PathLike[str]) -> bool:
+    """Return whether `path`, links followed, is a file with contents: no folder, pipe or device.
+
+    Raises
+    ------
+    OSError
+        If there is nothing, or nothing can be found out about it.
+    """
+    return stat.S_ISREG(Path(path).stat().st_mode)
+
+
+def _mode_of(target: Path) -> int:
+    """Return the permissions of the old file, or those of any new one."""
+    try:
+        return stat.S_IMODE(target.stat().st_mode)
+    except FileNotFoundError:
+        umask = os.umask(0)
+        os.umask(umask)
+        return 0o666 & ~umask

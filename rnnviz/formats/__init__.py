@@ -1,0 +1,21 @@
+"""Files in and out: weights, data, sessions and recordings. Nothing here knows Qt.
+
+Every reader returns its object with a tuple of `notices` (what was converted or left out), or
+raises `UnreadableFile`, whose text names the file, what is wrong and what to do. The readers load
+what they need when they are first asked for (PEP 562).
+"""
+
+from importlib import import_module
+
+from rnnviz.formats.unreadable import UnreadableFile
+
+__all__ = ["UnreadableFile"]
+
+_MODULES: dict[str, str] = {}
+
+
+def __getattr__(name: str) -> object:
+    """Import a reader when it is first used (PEP 562)."""
+    if name not in _MODULES:
+        raise AttributeError(f"module 'rnnviz.formats' has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name]), name)

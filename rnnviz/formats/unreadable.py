@@ -1,0 +1,52 @@
+"""Why a file is not read, in one sentence."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from rnnviz.files import is_plain
+
+
+class UnreadableFile(ValueError):  # noqa: N818 (it says what the file is)
+    """A file that cannot be read.
+
+    Its text names the file, what is wrong, and what to do.
+
+    Parameters
+    ----------
+    path : path-like
+    reason : str
+        What is wrong and what to do, as whole sentences.
+
+    Attributes
+    ----------
+    path : Path
+    reason : str
+    """
+
+    def __init__(self, path: str | os.PathLike[str], reason: str) -> None:
+        super().__init__(f"{Path(path).name}: {reason}")
+        self.path, self.reason = Path(path), reason
+
+
+def plain_size(path: str | os.PathLike[str]) -> int:
+    """Return the bytes of a plain file, before anything of it is read.
+
+    Raises
+    ------
+    UnreadableFile
+        If there is no such file, it is a folder, a pipe or a device, or it may not be looked at.
+    """
+    try:
+        if not is_plain(path):
+            what = "a folder" if Path(path).is_dir() else "not a plain file"
+            raise UnreadableFile(path, f"This is {what}. Choose a file.")
+        return Path(path).stat().st_size
+    except FileNotFoundError:
+        raise UnreadableFile(path, "There is no such file. Was it moved or renamed?") from None
+    except OSError as error:
+        said = error.strerror or str(error)
+        raise UnreadableFile(path, f"It cannot be opened: {said}.") from error
+    except ValueError:  # a name with a null character
+        raise UnreadableFile("file", "This is no name of a file.") from None
