@@ -125,9 +125,12 @@ def build_run(
     """
     import torch
 
+    from rnnviz.traces.replay import ReplayedRun
     from rnnviz.traces.run import Run
 
     inputs, random_state = drawn
+    if settings.replay is not None:
+        return ReplayedRun(network, inputs, settings.replay, _room_for(settings, limits))
     wanted, state = settings.sequence.start_state, None
     if wanted == "normal":
         state = random_state

@@ -6,14 +6,12 @@ with a text that has more letters.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rnnviz.initialization import INIT_SCHEMES, MAX_SIDE, Scheme, Values
+from rnnviz.initialization import INIT_SCHEMES, Scheme
 from rnnviz.networks import NETWORKS
 from rnnviz.sequences import Source
 from rnnviz.settings import DROPOUT, InitializationSettings, NetworkSettings, Settings
-from rnnviz.tables import Rows
 
 
 @dataclass(frozen=True)
@@ -32,6 +30,8 @@ class Difference:
         Another choice of the start state.
     lockstep : bool
         Other networks beside the session's own.
+    replay : bool
+        Other states that were recorded elsewhere, or none any more.
     """
 
     network: bool
@@ -39,11 +39,12 @@ class Difference:
     sequence: bool
     start_state: bool
     lockstep: bool = False
+    replay: bool = False
 
     @property
     def record(self) -> bool:
         """Whether the record is another one."""
-        return self.weights or self.sequence or self.start_state
+        return self.weights or self.sequence or self.start_state or self.replay
 
 
 def difference(old: Settings, new: Settings) -> Difference:
@@ -55,12 +56,21 @@ def difference(old: Settings, new: Settings) -> Difference:
         sequence=_draws(old) != _draws(new),
         start_state=new.sequence.start_state != old.sequence.start_state,
         lockstep=new.lockstep != old.lockstep,
+        replay=new.replay is not old.replay,
     )
+
+
+def without_stale_replay(old: Settings, new: Settings) -> Settings:
+    """Return `new` without recorded states that belong to `old` and no longer to it."""
+    stale = new.replay is not None and new.replay is old.replay and difference(old, new).record
+    return new.model_copy(update={"replay": None}) if stale else new
 
 
 def sentence_about(old: Settings, new: Settings) -> str:
     """Say what a change of settings did, and what it kept; empty if the record stays."""
     differs = difference(old, new)
+    if differs.replay and new.replay is None:
+        return "The record is left: from here on, the states are computed."
     same_inputs = _inputs(old) == _inputs(new)
     kept = "; the sequence is the same" if same_inputs else ""
     if _only_dropout_differs(old, new):
@@ -68,7 +78,7 @@ def sentence_about(old: Settings, new: Settings) -> str:
         dropped = "Other states are" if before and now else "States are" if now else "Nothing is"
         return f"{dropped} dropped; weights and sequence are the same."
     if differs.network:
-        return f"New network: {new.network.description.title}{kept}.{_about_typed(old, new)}"
+        return f"New network: {new.network.description.title}{kept}.{_about_numbers(old, new)}"
     if differs.weights:
         return f"New weights{kept}."
     if not same_inputs:
@@ -82,14 +92,10 @@ def _only_dropout_differs(old: Settings, new: Settings) -> bool:
     return old != new and old.model_copy(update={"network": network}) == new
 
 
-def _about_typed(old: Settings, new: Settings) -> str:
-    """Say what became of typed weights; empty if they are as they were, or none were typed."""
-    before, now = old.initialization.scheme, new.initialization.scheme
-    if not isinstance(before, Values) or before == now:
-        return ""
-    if isinstance(now, Values):
-        return " Typed weights were cut, or filled up with zeros, to fit."
-    return f" Typed weights go up to {MAX_SIDE} × {MAX_SIDE}: {now.title} draws them now."
+def _about_numbers(old: Settings, new: Settings) -> str:
+    """Say what became of weights that were typed or read; empty if they are as they were."""
+    said = old.initialization.scheme.what_became(new.initialization.scheme)
+    return said and f" {said}"
 
 
 def draws_weights(settings: Settings) -> bool:
@@ -122,15 +128,26 @@ def with_network(settings: Settings, network: NetworkSettings) -> Settings:
 
 
 def with_source(settings: Settings, source: Source) -> Settings:
-    """Return `settings` with another source, the input size following where it must."""
+    """Return `settings` with another source, the input's size and the batch following."""
     source = source.following(settings.sequence.source)
     sequence = settings.sequence.model_copy(update={"source": source})
     settings = settings.model_copy(update={"sequence": sequence})
+    sizes = _sizes_asked_for(settings)
+    return with_network(settings, settings.network.model_copy(update=sizes)) if sizes else settings
+
+
+def _sizes_asked_for(settings: Settings) -> dict[str, int]:
+    """Return the sizes that the source needs others of, as far as they would help."""
+    network, sequence = settings.network, settings.sequence
+    source, sizes = sequence.source, {}
     needed = source.needs_inputs()
-    fits = source.misfit(sequence.steps, settings.network.input_size) is None
-    if needed is None or fits or source.misfit(sequence.steps, needed):
-        return settings  # another size is not needed, or would not help
-    return with_network(settings, settings.network.model_copy(update={"input_size": needed}))
+    fits = source.misfit(sequence.steps, network.input_size) is None
+    if needed is not None and not fits and not source.misfit(sequence.steps, needed):
+        sizes["input_size"] = needed
+    batch = source.own_batch()
+    if batch is not None and batch != network.batch_size:
+        sizes["batch_size"] = batch
+    return sizes
 
 
 def _weights(settings: Settings) -> tuple[object, ...]:
@@ -170,46 +187,16 @@ def _of_kind(init: InitializationSettings, old: str, new: str) -> Initialization
         scheme = INIT_SCHEMES[NETWORKS[new].default_scheme]()
     symbols = NETWORKS[new].symbols
     names = {name: symbols.get(symbol, name) for symbol, name in NETWORKS[old].symbols.items()}
-    overrides = {names.get(name, name): _renamed(s, names) for name, s in init.overrides.items()}
-    return init.model_copy(update={"scheme": _renamed(scheme, names), "overrides": overrides})
-
-
-def _renamed(scheme: Scheme, names: dict[str, str]) -> Scheme:
-    if not isinstance(scheme, Values):
-        return scheme
-    tables = {names.get(name, name): table for name, table in scheme.tables.items()}
-    return scheme.model_copy(update={"tables": tables})
+    overrides = {names.get(name, name): s.renamed(names) for name, s in init.overrides.items()}
+    return init.model_copy(update={"scheme": scheme.renamed(names), "overrides": overrides})
 
 
 def _of_shapes(init: InitializationSettings, network: NetworkSettings) -> InitializationSettings:
     shapes = network.shapes
     default = INIT_SCHEMES[network.description.default_scheme]()
-    scheme = _fitted(init.scheme, shapes) or default
+    scheme = init.scheme.fitted(shapes) or default
     overrides = {
-        name: _fitted(own, {name: shapes[name]}) or default if name in shapes else own
+        name: own.fitted({name: shapes[name]}) or default if name in shapes else own
         for name, own in init.overrides.items()
     }
     return init.model_copy(update={"scheme": scheme, "overrides": overrides})
-
-
-def _fitted(scheme: Scheme, shapes: Mapping[str, tuple[int, ...]]) -> Scheme | None:
-    """Return `scheme` with its tables cut or filled up; None where tables cannot be so large."""
-    if not isinstance(scheme, Values):
-        return scheme
-    if any(max(shape) > MAX_SIDE for shape in shapes.values()):
-        return None
-    tables = {
-        name: _resized(table, shapes[name]) if name in shapes else table
-        for name, table in scheme.tables.items()
-    }
-    return scheme.model_copy(update={"tables": tables})
-
-
-def _resized(table: Rows, shape: tuple[int, ...]) -> Rows:
-    rows, columns = shape if len(shape) == 2 else (1, shape[0])
-
-    def number(row: int, column: int) -> float:
-        inside = row < len(table) and column < len(table[row])
-        return table[row][column] if inside else 0.0
-
-    return tuple(tuple(number(row, column) for column in range(columns)) for row in range(rows))

@@ -29,11 +29,14 @@ class Described(Frozen):
         One sentence that says what it does.
     common : bool
         Whether it stands in the first part of the list; the rest comes after a line.
+    from_file : bool
+        Whether its numbers are those of a file, which has to be opened first.
     """
 
     title: ClassVar[str]
     sentence: ClassVar[str]
     common: ClassVar[bool] = False
+    from_file: ClassVar[bool] = False
 
 
 def whole(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from rnnviz.building import build, rebuild
-from rnnviz.changes import difference, sentence_about, why_no_draw
+from rnnviz.changes import difference, sentence_about, why_no_draw, without_stale_replay
 from rnnviz.fields import MAX_SEED
 from rnnviz.memory import MemoryLimits
 from rnnviz.presets import Preset, load_presets
@@ -182,6 +182,7 @@ class Session(QObject):
         SettingsError
             If they cannot be applied; nothing has changed then.
         """
+        settings = without_stale_replay(self.settings, settings)
         if settings != self.settings:
             sentence = sentence_about(self.settings, settings)
             self._take_over(*self._rebuilt(settings), self.selection)

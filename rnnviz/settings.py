@@ -7,7 +7,9 @@ import shutil
 from bisect import bisect_left
 from collections.abc import Callable, Container
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
+
+from pydantic import Field
 
 from rnnviz.fields import MAX_SEED, Frozen, choice, other, real, whole
 from rnnviz.initialization import AnyScheme, Scheme, Uniform, misfits
@@ -221,13 +223,21 @@ class LockstepSettings(Frozen):
 
 
 class Settings(Frozen):
-    """Everything that decides the record, apart from a carried state."""
+    """Everything that decides the record, apart from a carried state.
+
+    Attributes
+    ----------
+    replay : Replay, optional
+        States that were recorded elsewhere, of just this network and sequence; they are read, not
+        computed. It is no part of the JSON.
+    """
 
     version: Literal[1] = 1
     network: NetworkSettings = NetworkSettings()
     initialization: InitializationSettings = InitializationSettings()
     sequence: SequenceSettings = SequenceSettings()
     lockstep: LockstepSettings = LockstepSettings()
+    replay: Any = Field(default=None, exclude=True, repr=False)
 
     @property
     def state_shape(self) -> tuple[int, int, int]:
@@ -433,4 +443,5 @@ def _scheme_problems(settings: Settings) -> tuple[Problem, ...]:
 def _source_problems(settings: Settings) -> tuple[Problem, ...]:
     sequence = settings.sequence
     sentence = sequence.source.misfit(sequence.steps, settings.network.input_size)
+    sentence = sentence or sequence.source.batch_misfit(settings.network.batch_size)
     return (Problem("sequence.source", sentence),) if sentence else ()

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from rnnviz import ElmanRNN
+from rnnviz.initialization import INIT_SCHEMES
+from rnnviz.sequences import SEQUENCES
 
 LENGTHS = (1, 2, 3, 63, 64, 65, 100, 127, 128, 129, 191, 192, 200)
 """Around the multiples of a block, and the lengths that leave a remainder."""
@@ -121,10 +123,14 @@ def assert_same(found, wanted) -> None:
     np.testing.assert_array_equal(found, wanted)
 
 
+OWN_SCHEMES = {name: scheme for name, scheme in INIT_SCHEMES.items() if not scheme.from_file}
+"""The schemes that need no file."""
+OWN_SOURCES = {name: source for name, source in SEQUENCES.items() if not source.from_file}
+"""The sources that need no file."""
+
+
 def every_settings() -> st.SearchStrategy:
     """Draw settings of every kind, scheme and source, small ones, whether or not they fit."""
-    from rnnviz.initialization import INIT_SCHEMES
-    from rnnviz.sequences import SEQUENCES
     from rnnviz.settings import (
         InitializationSettings,
         NetworkSettings,
@@ -132,8 +138,8 @@ def every_settings() -> st.SearchStrategy:
         Settings,
     )
 
-    schemes = st.sampled_from([scheme() for scheme in INIT_SCHEMES.values()])
-    sources = st.sampled_from([source() for source in SEQUENCES.values()])
+    schemes = st.sampled_from([scheme() for scheme in OWN_SCHEMES.values()])
+    sources = st.sampled_from([source() for source in OWN_SOURCES.values()])
     names = st.sampled_from(("W_hh", "b_ih", "weight_hh_l0", "weight_ih", "bias_hh_l1"))
     return st.builds(
         Settings,

@@ -70,7 +70,7 @@ class ElmanCode(KindCode):
             filled = [*self.weights.seed(), "rnn.reset_parameters()"]
         else:
             filled = [*self.weights.seed(), *self.weights.one_by_one()]
-        return [made, *filled, *self.weights.overrides()]
+        return [made, *self.weights.needed(), *filled, *self.weights.overrides()]
 
     def run(self) -> list[list[str]]:
         loop = [
@@ -98,9 +98,16 @@ class TorchCode(KindCode):
     def network(self) -> list[str]:
         made = call_lines(f"rnn = {self.class_name}(", self.arguments())
         if isinstance(self.scheme, TorchDefault):  # so torch draws them when they are made
-            return [*self.weights.seed(), *made, *self.weights.overrides()]
+            needed = self.weights.needed()
+            return [*self.weights.seed(), *made, *needed, *self.weights.overrides()]
         filled = self.weights.loop("rnn") or self.weights.one_by_one()
-        return [*made, *self.weights.seed(), *filled, *self.weights.overrides()]
+        return [
+            *made,
+            *self.weights.needed(),
+            *self.weights.seed(),
+            *filled,
+            *self.weights.overrides(),
+        ]
 
     def arguments(self) -> list[str]:
         """Return the arguments that make the module, those left out that torch has anyway."""

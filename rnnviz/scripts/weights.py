@@ -26,6 +26,11 @@ class WeightsCode:
         draws = any(map(self._init.scheme.draws, self._shapes.values()))
         return [f"torch.manual_seed({self._init.seed})"] if draws else []
 
+    def needed(self) -> list[str]:
+        """Return the lines that the schemes' own rely on, each once."""
+        schemes = [self._init.scheme, *self._overrides.values()]
+        return list(dict.fromkeys(line for scheme in schemes for line in scheme.needed_code()))
+
     def loop(self, module: str) -> list[str]:
         """Return a loop over a module's parameters that fills them all; empty if none can."""
         bodies = {name: self._base(name, "parameter") for name in self._shapes}

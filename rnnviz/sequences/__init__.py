@@ -5,6 +5,7 @@ from typing import Annotated, get_args
 from pydantic import Field
 
 from rnnviz.sequences.base import MAX_LENGTH, Source
+from rnnviz.sequences.loaded import Loaded
 from rnnviz.sequences.noise import Normal
 from rnnviz.sequences.signals import Impulse, Jump, Sine, Square
 from rnnviz.sequences.symbols import OneHot, Text
@@ -16,6 +17,7 @@ __all__ = [
     "AnySource",
     "Impulse",
     "Jump",
+    "Loaded",
     "Normal",
     "OneHot",
     "Sine",
@@ -26,7 +28,8 @@ __all__ = [
 ]
 
 AnySource = Annotated[
-    Normal | Text | Impulse | Jump | Sine | Square | OneHot | Values, Field(discriminator="name")
+    Normal | Text | Loaded | Impulse | Jump | Sine | Square | OneHot | Values,
+    Field(discriminator="name"),
 ]
 """Any source, for a field of the settings; in the order of the user's list."""
 

@@ -78,6 +78,17 @@ class Source(Described):
         """Return the input size that the source asks for; None: any."""
         return None
 
+    def own_batch(self) -> int | None:
+        """Return the number of sequences that the source itself has; None: any."""
+        return None
+
+    def batch_misfit(self, batch_size: int) -> str | None:
+        """Return a sentence why so many sequences are not possible, or None."""
+        own = self.own_batch()
+        if own in (None, batch_size):
+            return None
+        return f"The source has {own:,} sequences: set the batch to {own}."
+
     def following(self, previous: Source) -> Source:
         """Return this source with what a change from `previous` brings along."""
         return self

@@ -11,6 +11,7 @@ import pytest
 import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from oracles import OWN_SCHEMES
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from torch import nn
 from torch.nn import init
@@ -92,11 +93,12 @@ def test_every_function_of_torch_that_fits_a_matrix_or_a_bias_is_there():
         for name in dir(init)
         if name.endswith("_") and not name.startswith("_") and name != "dirac_"  # needs 3 dims
     }
-    assert set(INIT_SCHEMES) == functions | {"torch_default", "values"}
+    assert set(INIT_SCHEMES) == functions | {"torch_default", "values", "file"}
     assert [name for name, scheme in INIT_SCHEMES.items() if scheme.common] == [
         "uniform",
         "torch_default",
         "values",
+        "file",
     ]
 
 
@@ -197,7 +199,7 @@ def test_parameters_stay_the_same_leaves_and_can_be_trained():
     sum(p.sum() for p in module.parameters()).backward()
 
 
-@pytest.mark.parametrize("name", sorted(INIT_SCHEMES))
+@pytest.mark.parametrize("name", sorted(OWN_SCHEMES))
 def test_what_is_for_matrices_alone_zeroes_biases_and_says_so(name):
     scheme = INIT_SCHEMES[name]
     if name in PLAIN and not scheme.matrices_only:
@@ -300,7 +302,7 @@ def test_numbers_are_finite(value):
             TypeAdapter(AnyScheme).validate_python(wrong)
 
 
-@pytest.mark.parametrize("name", sorted(INIT_SCHEMES))
+@pytest.mark.parametrize("name", sorted(OWN_SCHEMES))
 def test_fields_are_described_and_their_limits_hold(name):
     scheme = INIT_SCHEMES[name]
     assert scheme.title and scheme.sentence.endswith(".")
@@ -350,7 +352,7 @@ def test_every_truncated_normal_that_is_allowed_comes_to_an_end(mean, std, low, 
     assert drawn.min() >= bounds[0] and drawn.max() <= bounds[1]
 
 
-@pytest.mark.parametrize("name", sorted(INIT_SCHEMES))
+@pytest.mark.parametrize("name", sorted(OWN_SCHEMES))
 def test_settings_survive_json(name):
     class Holder(BaseModel):
         scheme: AnyScheme

@@ -11,7 +11,7 @@ import pytest
 import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from oracles import assert_same
+from oracles import OWN_SCHEMES, OWN_SOURCES, assert_same
 from pydantic import ValidationError
 
 from rnnviz.building import build, rebuild
@@ -22,7 +22,7 @@ from rnnviz.memory import MemoryLimits
 from rnnviz.networks import NETWORKS
 from rnnviz.presets import load_presets
 from rnnviz.scripts import KINDS, MOST_WRITTEN, code_of
-from rnnviz.sequences import SEQUENCES, Impulse, Text
+from rnnviz.sequences import Impulse, Text
 from rnnviz.sequences import Values as Typed
 from rnnviz.settings import (
     InitializationSettings,
@@ -101,10 +101,10 @@ def test_a_preset(name):
 
 
 @pytest.mark.parametrize("kind", NETWORKS)
-@pytest.mark.parametrize("scheme", INIT_SCHEMES)
+@pytest.mark.parametrize("scheme", OWN_SCHEMES)
 def test_every_kind_scheme_source_and_start_state(kind, scheme):
     init = InitializationSettings(scheme=INIT_SCHEMES[scheme](), seed=5)
-    for source, start_state in itertools.product(SEQUENCES.values(), START_STATES):
+    for source, start_state in itertools.product(OWN_SOURCES.values(), START_STATES):
         network = NetworkSettings(kind=kind, num_layers=2, batch_size=2, **SMALL)
         sequence = SequenceSettings(source=source(), length=9, seed=3, start_state=start_state)
         check(fitting(network=network, initialization=init, sequence=sequence))
@@ -179,9 +179,12 @@ def any_settings(draw):
             dropout=st.sampled_from((0.0, 0.25, 0.5)), dropout_seed=st.integers(0, 2**31 - 1),
         )
     )  # fmt: skip
-    schemes = st.sampled_from(list(INIT_SCHEMES.values())).flatmap(varied)
+    schemes = st.sampled_from(list(OWN_SCHEMES.values())).flatmap(varied)
     names = st.sampled_from(list(network.shapes))
-    scheme, source = draw(schemes), draw(st.sampled_from(list(SEQUENCES.values())).flatmap(varied))
+    scheme, source = (
+        draw(schemes),
+        draw(st.sampled_from(list(OWN_SOURCES.values())).flatmap(varied)),
+    )
     overrides = draw(st.dictionaries(names, schemes, max_size=2))
     assume(None not in (scheme, source, *overrides.values()))
     if needed := source.needs_inputs():
@@ -205,7 +208,7 @@ def test_any_settings(settings):
     check(settings)
 
 
-@pytest.mark.parametrize("scheme", INIT_SCHEMES.values(), ids=INIT_SCHEMES)
+@pytest.mark.parametrize("scheme", OWN_SCHEMES.values(), ids=OWN_SCHEMES)
 @given(data=st.data())
 @hypothesis.settings(max_examples=15)
 def test_a_scheme_of_any_fields(scheme, data):
@@ -215,7 +218,7 @@ def test_a_scheme_of_any_fields(scheme, data):
     check(fitting(network=network, initialization=InitializationSettings(scheme=drawn)))
 
 
-@pytest.mark.parametrize("source", SEQUENCES.values(), ids=SEQUENCES)
+@pytest.mark.parametrize("source", OWN_SOURCES.values(), ids=OWN_SOURCES)
 @given(data=st.data(), batch=st.integers(1, 2))
 @hypothesis.settings(max_examples=25)
 def test_a_source_of_any_fields(source, data, batch):

@@ -8,18 +8,20 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from oracles import OWN_SOURCES
 from pydantic import BaseModel, ValidationError
 
 from rnnviz.fields import hints_of, limits_of
 from rnnviz.sequences import SEQUENCES, AnySource
 
-names = st.sampled_from(sorted(SEQUENCES))
+names = st.sampled_from(sorted(OWN_SOURCES))
 
 
 def test_the_index():
     assert list(SEQUENCES) == [
         "normal",
         "text",
+        "file",
         "impulse",
         "jump",
         "sine",
@@ -27,7 +29,12 @@ def test_the_index():
         "one_hot",
         "values",
     ]
-    assert [n for n, source in SEQUENCES.items() if source.common] == ["normal", "text", "impulse"]
+    assert [n for n, source in SEQUENCES.items() if source.common] == [
+        "normal",
+        "text",
+        "file",
+        "impulse",
+    ]
     assert [n for n, source in SEQUENCES.items() if source.uses_seed] == ["normal"]
 
 
@@ -48,7 +55,7 @@ def test_a_sequence_is_new_contiguous_aligned_and_the_same_again(name, length, b
         assert first[:, 0].equal(first[:, 1]) != source.uses_seed
 
 
-@pytest.mark.parametrize("name", sorted(SEQUENCES))
+@pytest.mark.parametrize("name", sorted(OWN_SOURCES))
 def test_torchs_global_generator_and_default_type_are_left_alone(name):
     source = SEQUENCES[name]()
     before = torch.get_rng_state()
@@ -61,7 +68,7 @@ def test_torchs_global_generator_and_default_type_are_left_alone(name):
     assert torch.get_rng_state().equal(before)
 
 
-@pytest.mark.parametrize("name", sorted(SEQUENCES))
+@pytest.mark.parametrize("name", sorted(OWN_SOURCES))
 def test_fields_are_described_and_their_limits_hold(name):
     source = SEQUENCES[name]
     assert source.title and source.sentence.endswith(".")
@@ -81,7 +88,7 @@ def test_fields_are_described_and_their_limits_hold(name):
                 assert getattr(source(**{field: option}), field) == option
 
 
-@pytest.mark.parametrize("name", sorted(SEQUENCES))
+@pytest.mark.parametrize("name", sorted(OWN_SOURCES))
 def test_settings_survive_json(name):
     class Holder(BaseModel):
         source: AnySource

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from oracles import OWN_SCHEMES
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QPushButton, QSpinBox, QWidget
@@ -45,7 +46,7 @@ def test_names_and_order(dock):
     assert isinstance(scheme, QComboBox) and isinstance(dock["init.seed"], QSpinBox)
     assert isinstance(dock["init.draw"], QPushButton)
     listed = [scheme.itemData(i) for i in range(scheme.count())]
-    assert listed[:4] == ["uniform", "torch_default", "values", None]
+    assert listed[:4] == ["uniform", "torch_default", "values", "file", None]
     assert set(listed) - {None} == set(INIT_SCHEMES)
     parameter = dock["init.parameter"]
     texts = [parameter.itemText(i) for i in range(parameter.count()) if parameter.itemText(i)]
@@ -55,14 +56,14 @@ def test_names_and_order(dock):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [name for name in INIT_SCHEMES if name != "values"])
+@pytest.mark.parametrize("name", [name for name in OWN_SCHEMES if name != "values"])
 def test_each_scheme_shows_its_sentence_and_fields(dock, session, name):
     dock.choose("init.scheme", name)
     assert session.settings.initialization.scheme == INIT_SCHEMES[name]()
     assert dock.panel._choice.fields["scheme"].hint.text() == INIT_SCHEMES[name].sentence
     own = INIT_SCHEMES[name].model_fields.keys() - {"name"}
     assert all(dock.shown(f"init.{field}") for field in own)
-    others = set().union(*(s.model_fields for s in INIT_SCHEMES.values())) - own - {"name"}
+    others = set().union(*(s.model_fields for s in OWN_SCHEMES.values())) - own - {"name"}
     assert not any(dock.shown(f"init.{field}") for field in others)
 
 
@@ -228,7 +229,7 @@ def test_the_colour_range(dock, session):
 
 
 def test_opening_and_closing_every_scheme_leaves_one_widget_a_name(dock):
-    for name in (*INIT_SCHEMES, *INIT_SCHEMES):
+    for name in (*OWN_SCHEMES, *OWN_SCHEMES):
         dock.choose("init.scheme", name)
         for field in ("low", "high", "gain", "std", "mean", "mode"):
             assert len(dock.panel.findChildren(QWidget, f"init.{field}")) <= 1

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from oracles import OWN_SOURCES
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QSpinBox
 
@@ -27,14 +28,14 @@ def test_names_and_order(dock):
     assert [start.itemData(i) for i in range(3)] == ["zeros", "normal", "carry"]
 
 
-@pytest.mark.parametrize("name", SEQUENCES)
+@pytest.mark.parametrize("name", OWN_SOURCES)
 def test_each_source_shows_its_sentence_and_fields(dock, session, name):
     dock.choose("sequence.source", name)
     assert session.settings.sequence.source.name == name
     assert dock.panel._source.hint.text() == SEQUENCES[name].sentence
     own = SEQUENCES[name].model_fields.keys() - {"name"}
     assert all(dock.shown(f"sequence.{field}") for field in own)
-    others = set().union(*(s.model_fields for s in SEQUENCES.values())) - own - {"name"}
+    others = set().union(*(s.model_fields for s in OWN_SOURCES.values())) - own - {"name"}
     assert not any(dock.shown(f"sequence.{field}") for field in others)
 
 
@@ -147,7 +148,7 @@ def test_the_length(dock, session):
 
 
 def test_only_one_widget_has_each_name(dock):
-    for name in (*SEQUENCES, *SEQUENCES):
+    for name in (*OWN_SOURCES, *OWN_SOURCES):
         dock.choose("sequence.source", name)
         for field in ("unit", "amplitude"):
             found = dock.panel.findChildren(QSpinBox, f"sequence.{field}")

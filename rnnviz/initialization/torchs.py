@@ -1,96 +1,23 @@
 """The schemes of torch.nn.init that fit a matrix or a bias, one small class each.
 
-A scheme's fields are torch's arguments; `initialize` fills a module's parameters from one seed.
+A scheme's fields are torch's arguments.
 """
 
 from __future__ import annotations
 
 import inspect
-from abc import abstractmethod
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from rnnviz.fields import MAX_SEED, Described, choice, other, real
-from rnnviz.literals import call_lines, literal, tensor_lines
-from rnnviz.tables import Rows, check_table, counted
+from rnnviz.fields import choice, real
+from rnnviz.initialization.base import Scheme
+from rnnviz.literals import call_lines, literal
 
 if TYPE_CHECKING:
     import torch
 
-MAX_SIDE = 8
-"""Typed values are for matrices of at most this many rows and columns."""
-
 _LARGEST = 1000.0
-
-
-class Scheme(Described):
-    """How a parameter gets its first numbers.
-
-    Attributes
-    ----------
-    name : str
-        The scheme's name in settings files.
-    matrices_only : bool
-        Whether torch defines it for matrices alone; biases become zeros.
-    uses_seed : bool
-        Whether chance is involved.
-    working_copies : int
-        How many copies of a parameter, at most, torch holds beside it while it fills it.
-    """
-
-    name: str = ""
-    matrices_only: ClassVar[bool] = False
-    uses_seed: ClassVar[bool] = True
-    working_copies: ClassVar[int] = 0
-
-    @abstractmethod
-    def fill(
-        self, parameter: torch.Tensor, *, name: str, hidden_size: int, generator: torch.Generator
-    ) -> None:
-        """Fill `parameter` in place.
-
-        Parameters
-        ----------
-        parameter : Tensor
-            A matrix (rows, columns) or a bias (rows,).
-        name : str
-            The parameter's name in its module.
-        hidden_size : int
-            The number of hidden units, which torch's default asks for.
-        generator : torch.Generator
-            Where chance comes from; it moves on as torch's global one would in a script.
-
-        Raises
-        ------
-        ValueError
-            Where `misfit` has something to say.
-        """
-
-    @abstractmethod
-    def code(
-        self, target: str, *, name: str, shape: tuple[int, ...], hidden_size: int
-    ) -> list[str]:
-        """Return lines of Python that do the same as `fill`, with torch's global generator.
-
-        Parameters
-        ----------
-        target : str
-            What the parameter is called in the script, such as ``rnn.W_hh``.
-        name : str
-            The parameter's name in its module.
-        shape : tuple of int
-        hidden_size : int
-        """
-
-    def draws(self, shape: tuple[int, ...]) -> bool:
-        """Return whether a parameter of `shape` gets its numbers from chance."""
-        return self.uses_seed and not (self.matrices_only and len(shape) < 2)
-
-    def misfit(self, name: str, shape: tuple[int, ...]) -> str | None:
-        """Return a sentence why the scheme cannot fill parameter `name` of `shape`, or None."""
-        return None
 
 
 class _Torchs(Scheme):
@@ -166,64 +93,6 @@ class TorchDefault(Scheme):
         self, target: str, *, name: str, shape: tuple[int, ...], hidden_size: int
     ) -> list[str]:
         return [f"bound = {hidden_size}**-0.5", f"nn.init.uniform_({target}, -bound, bound)"]
-
-
-class Values(Scheme):
-    title: ClassVar[str] = "Values"
-    sentence: ClassVar[str] = (
-        f"The numbers that you type or paste, for matrices up to {MAX_SIDE} × {MAX_SIDE}; "
-        "a parameter left empty is zeros."
-    )
-    common: ClassVar[bool] = True
-    uses_seed: ClassVar[bool] = False
-    name: Literal["values"] = "values"
-    tables: dict[str, Rows] = other(
-        {},
-        "Values",
-        "The rows of each matrix; a bias is one row.",
-        editor="tables",
-    )
-
-    @model_validator(mode="after")
-    def _small_tables(self) -> Values:
-        for name, rows in self.tables.items():
-            check_table(rows)
-            if len(rows) > MAX_SIDE or (rows and len(rows[0]) > MAX_SIDE):
-                raise ValueError(_too_large(name, (len(rows), len(rows[0]))))
-        return self
-
-    def misfit(self, name: str, shape: tuple[int, ...]) -> str | None:
-        if max(shape) > MAX_SIDE:
-            return _too_large(name, shape)
-        rows = self.tables.get(name)
-        height, width = (1, *shape)[-2:]
-        if not rows or (len(rows), len(rows[0])) == (height, width):
-            return None
-        return (
-            f"{name} needs {counted(height, 'row')} of {counted(width)}; "
-            f"this has {counted(len(rows), 'row')} of {len(rows[0])}."
-        )
-
-    def fill(
-        self, parameter: torch.Tensor, *, name: str, hidden_size: int, generator: torch.Generator
-    ) -> None:
-        import torch
-
-        if sentence := self.misfit(name, tuple(parameter.shape)):
-            raise ValueError(sentence)
-        with torch.no_grad():
-            if rows := self.tables.get(name):
-                parameter.copy_(torch.tensor(rows, dtype=parameter.dtype).view_as(parameter))
-            else:
-                parameter.zero_()
-
-    def code(
-        self, target: str, *, name: str, shape: tuple[int, ...], hidden_size: int
-    ) -> list[str]:
-        rows = self.tables.get(name, ())
-        if not any(map(any, rows)):
-            return [f"nn.init.zeros_({target})"]
-        return tensor_lines(f"{target}.data", rows if len(shape) > 1 else rows[0])
 
 
 class Normal(_Torchs):
@@ -420,116 +289,6 @@ class TruncNormal(_Torchs):
         return self
 
 
-AnyScheme = Annotated[
-    Uniform
-    | TorchDefault
-    | Values
-    | Normal
-    | TruncNormal
-    | XavierUniform
-    | XavierNormal
-    | KaimingUniform
-    | KaimingNormal
-    | Orthogonal
-    | Eye
-    | Sparse
-    | Constant
-    | Zeros
-    | Ones,
-    Field(discriminator="name"),
-]
-"""Any scheme, for a field of the settings; in the order of the user's list."""
-
-INIT_SCHEMES: dict[str, type[Scheme]] = {
-    scheme.model_fields["name"].default: scheme for scheme in get_args(get_args(AnyScheme)[0])
-}
-"""The schemes by name."""
-
-
-def misfits(
-    base: Scheme, overrides: Mapping[str, Scheme], shapes: Mapping[str, tuple[int, ...]]
-) -> dict[str, str]:
-    """Return, for each parameter that cannot be filled, the sentence that says why.
-
-    Parameters
-    ----------
-    base : Scheme
-        The scheme of all parameters without an override.
-    overrides : mapping of str to Scheme
-        Parameter name → its own scheme.
-    shapes : mapping of str to tuple of int
-        Parameter name → shape; nothing needs to be allocated.
-    """
-    unknown = [name for name in overrides if name not in shapes]
-    found = {name: f"The network has no parameter {name}." for name in unknown}
-    for name, shape in shapes.items():
-        if sentence := overrides.get(name, base).misfit(name, shape):
-            found[name] = sentence
-    return found
-
-
-def initialize(
-    module: torch.nn.Module,
-    base: Scheme,
-    overrides: Mapping[str, Scheme],
-    seed: int,
-    hidden_size: int,
-) -> None:
-    """Fill all parameters of `module` in place; the same arguments give the same bits.
-
-    Without overrides this equals a script that calls ``torch.manual_seed(seed)`` and then fills
-    the parameters one after the other. An overridden parameter draws from a seed of its own, so
-    that it never changes the others.
-
-    Parameters
-    ----------
-    module : nn.Module
-        With parameters of one or two dimensions.
-    base : Scheme
-        The scheme of all parameters without an override.
-    overrides : mapping of str to Scheme
-        Parameter name → its own scheme.
-    seed : int
-        From 0 to `MAX_SEED`.
-    hidden_size : int
-        The number of hidden units.
-
-    Raises
-    ------
-    ValueError
-        Where a scheme does not fit a parameter; nothing is changed then.
-    """
-    import torch
-
-    parameters = dict(module.named_parameters())
-    shapes = {name: tuple(parameter.shape) for name, parameter in parameters.items()}
-    if sentences := misfits(base, overrides, shapes):
-        raise ValueError(next(iter(sentences.values())))
-    generator = torch.Generator().manual_seed(seed)
-    for name, parameter in parameters.items():
-        # Overridden ones too: they take their share of the draws. Values draw nothing.
-        if base.misfit(name, shapes[name]) is None:
-            base.fill(parameter, name=name, hidden_size=hidden_size, generator=generator)
-    for k, (name, parameter) in enumerate(parameters.items()):
-        if name in overrides:
-            own = torch.Generator().manual_seed(own_seed(seed, k))
-            overrides[name].fill(parameter, name=name, hidden_size=hidden_size, generator=own)
-
-
-def own_seed(seed: int, position: int) -> int:
-    """Return the seed of an overridden parameter, from its position among all of them."""
-    return (seed + 1 + position) % (MAX_SEED + 1)
-
-
 def _check_bounds(low: float, high: float) -> None:
     if low >= high:
         raise ValueError("From must be less than To.")
-
-
-def _too_large(name: str, shape: tuple[int, ...]) -> str:
-    if len(shape) < 2:
-        return f"Values can be typed for biases up to {MAX_SIDE} numbers; {name} has {shape[0]:,}."
-    return (
-        f"Values can be typed for matrices up to {MAX_SIDE} × {MAX_SIDE}; "
-        f"{name} is {shape[0]} × {shape[1]}."
-    )
