@@ -38,6 +38,10 @@ class Described(Frozen):
     common: ClassVar[bool] = False
     from_file: ClassVar[bool] = False
 
+    def about(self) -> str:
+        """Return a sentence about this one, with what its fields say."""
+        return self.sentence
+
 
 def whole(
     default: int, title: str, description: str, *, low: int, high: int, **hints: object

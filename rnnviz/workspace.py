@@ -56,10 +56,12 @@ class Workspace(QWidget):
     -------
     square_hovered(text) : what lies under the pointer.
     committed() : a field was left with Enter.
+    file_wanted() : a file is to be chosen and opened.
     """
 
     square_hovered = Signal(str)
     committed = Signal()
+    file_wanted = Signal()
 
     def __init__(
         self,
@@ -193,6 +195,7 @@ class Workspace(QWidget):
     def _dock(self, name: str, title: str, make: Callable[[Session], SettingsPanel]) -> Dock:
         panel = make(self._session)
         panel.committed.connect(self.committed)
+        panel.file_wanted.connect(self.file_wanted)
         return Dock(f"dock.{name}", title, panel)
 
     def copy_values(self) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rnnviz.arrays import Stored
-from rnnviz.fields import other
 from rnnviz.initialization.base import Scheme
+from rnnviz.tables import counted
 
 if TYPE_CHECKING:
     import torch
@@ -23,9 +23,16 @@ class Loaded(Scheme):
     from_file: ClassVar[bool] = True
     uses_seed: ClassVar[bool] = False
     name: Literal["file"] = "file"
-    file: str = other("", "File", "The file that the numbers come from.", editor="fact")
+    file: str = ""
+    """What the numbers come from, as the user reads it."""
     tensors: dict[str, Stored] = {}
     """The numbers by the parameter's name in its module."""
+
+    def about(self) -> str:
+        if not self.tensors:
+            return self.sentence
+        numbers = sum(stored.values.size for stored in self.tensors.values())
+        return f"{self.file}: {counted(numbers)} in {counted(len(self.tensors), 'parameter')}."
 
     def misfit(self, name: str, shape: tuple[int, ...]) -> str | None:
         if not self.tensors:

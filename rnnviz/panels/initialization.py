@@ -64,12 +64,13 @@ class InitializationPanel(SettingsPanel):
         self._choice.refused.connect(self._show_scheme)
         self._choice.restored.connect(self._show_scheme)
         self._own: Alternatives[FormKey] = Alternatives(self._build_own)
+        self._open = self._file_button("init.open")
         self._form = SettingsForm(
             InitializationSettings, "init", self._on_edited, names=("seed", "weight_range"),
             fold=self.more,
         )  # fmt: skip
         self._add_group(self._which)
-        self._add_group(self._choice, self._own)
+        self._add_group(self._choice, self._own, self._open)
         self._add_group(self._form, self._build_buttons())
         self._end()
         for form in (self._which, self._choice, self._form):
@@ -117,12 +118,16 @@ class InitializationPanel(SettingsPanel):
         """Show the chosen scheme's sentence and fields; without fields where it is refused."""
         field, applied = self._choice.fields["scheme"], self._applied()
         first = [] if self._parameter == ALL else [(ALL, "As for all parameters"), None]
-        self._schemes.set_choices([*first, *choices_of(INIT_SCHEMES)])
+        # A file fills all parameters or none.
+        index = {n: s for n, s in INIT_SCHEMES.items() if not (first and s.from_file)}
+        self._schemes.set_choices([*first, *choices_of(index)])
         field.set_value(applied.name if applied else ALL)
         chosen = field.editor.read()
         base = self._session.settings.initialization.scheme
-        said = INIT_SCHEMES[chosen].sentence if chosen else f"{base.title}. {base.sentence}"
-        field.set_hint(said)
+        own = applied if applied and chosen == applied.name else None
+        said = INIT_SCHEMES[chosen].sentence if chosen else f"{base.title}. {base.about()}"
+        field.set_hint(own.about() if own else said)
+        self._open.setVisible(own is not None and own.from_file)
         if applied is None or chosen != applied.name:
             self._own.put_away()
         elif isinstance(applied, Values):
@@ -172,8 +177,12 @@ class InitializationPanel(SettingsPanel):
             self._use(None)
         elif name == "values":
             self._use(self._numbers_as_they_are())
+        elif last := self._last.get((self._parameter, name)):
+            self._use(last)
+        elif INIT_SCHEMES[name].from_file:
+            self._refuse_without_file("scheme")
         else:
-            self._use(self._last.get((self._parameter, name)) or INIT_SCHEMES[name]())
+            self._use(INIT_SCHEMES[name]())
         if before is not None:
             self._last[self._parameter, before.name] = before
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from rnnviz.session import Session
 from rnnviz.settings import Settings, SettingsError
@@ -24,9 +26,11 @@ class SettingsPanel(QWidget):
     Signals
     -------
     committed() : Enter was pressed in a field and all is applied; the focus may go elsewhere.
+    file_wanted() : a file is to be chosen and opened.
     """
 
     committed = Signal()
+    file_wanted = Signal()
 
     def __init__(self, session: Session, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +77,19 @@ class SettingsPanel(QWidget):
         except SettingsError as error:
             found = {p.field.removeprefix(f"{prefix}."): p.sentence for p in error.problems}
             raise RefusedError(found) from error
+
+    def _file_button(self, name: str) -> QPushButton:
+        """Return the button that opens a file, hidden until `QWidget.setVisible` shows it."""
+        button = QPushButton("Open file …")
+        button.setObjectName(name)
+        button.clicked.connect(self.file_wanted)
+        button.hide()
+        return button
+
+    def _refuse_without_file(self, field: str) -> NoReturn:
+        """Ask for a file, as what was chosen in `field` has no numbers of its own."""
+        self.file_wanted.emit()
+        raise RefusedError({field: "Choose a file that is to be opened."})
 
     def _add_group(self, *widgets: QWidget) -> None:
         """Put `widgets` under each other, with some room above them."""

@@ -13,7 +13,11 @@ from rnnviz.settings import SequenceSettings, problems_of
 from rnnviz.widgets.form import Changes, Field, Form, SettingsForm
 from rnnviz.widgets.form_editors import ChoiceEditor
 
-_OWN_LENGTH = {"text": "As long as the text.", "values": "As many steps as there are rows."}
+_OWN_LENGTH = {
+    "text": "As long as the text.",
+    "values": "As many steps as there are rows.",
+    "file": "As many steps as are taken of the file.",
+}
 
 
 class SequencePanel(SettingsPanel):
@@ -46,11 +50,12 @@ class SequencePanel(SettingsPanel):
         self._choice.refused.connect(self._show_source)
         self._choice.restored.connect(self._show_source)
         self._own = Alternatives(self._build_own)
+        self._open = self._file_button("sequence.open")
         names = ("length", "seed", "start_state")
         self._form = SettingsForm(
             SequenceSettings, "sequence", self._on_edited, names=names, fold=self.more
         )
-        self._add_group(self._choice, self._own)
+        self._add_group(self._choice, self._own, self._open)
         self._add_group(self._form)
         self._end()
         self._add_form(self._choice)
@@ -62,8 +67,10 @@ class SequencePanel(SettingsPanel):
         """Show the chosen source's sentence and fields; without fields where it is refused."""
         chosen = self._source.editor.read()
         source = self._session.settings.sequence.source
-        self._source.set_hint(SEQUENCES[chosen].sentence)
-        if chosen == source.name:
+        own = chosen == source.name
+        self._source.set_hint(source.about() if own else SEQUENCES[chosen].sentence)
+        self._open.setVisible(own and source.from_file)
+        if own:
             self._own.show_form(chosen).set_values(source)
         else:
             self._own.put_away()
@@ -86,6 +93,8 @@ class SequencePanel(SettingsPanel):
         before = settings.sequence.source
         default = SEQUENCES[changes["source"]].model_validate({})
         last = self._last.get(default.name, default)
+        if default.from_file and last is default:
+            self._refuse_without_file("source")
         if problems_of(with_source(settings, last)):
             last = default
         self._apply(with_source(settings, last), "sequence")

@@ -39,7 +39,9 @@ class Loaded(Source):
     common: ClassVar[bool] = True
     from_file: ClassVar[bool] = True
     name: Literal["file"] = "file"
-    file: str = other("", "File", "The file that the numbers come from.", editor="fact")
+    file: str = ""
+    data: Stored = Stored(np.zeros((0, 1)))
+    names: tuple[str, ...] = ()
     batch_first: bool = other(
         False,
         "Batch first",
@@ -57,8 +59,6 @@ class Loaded(Source):
     standardise: bool = other(
         False, "Standardise", "Whether each column gets the mean 0 and the standard deviation 1."
     )
-    data: Stored = Stored(np.zeros((0, 1)))
-    names: tuple[str, ...] = ()
 
     @field_validator("data")
     @classmethod
@@ -66,6 +66,16 @@ class Loaded(Source):
         if not 1 <= len(data.shape) <= 3:
             raise ValueError(f"A sequence has one to three axes, not {len(data.shape)}.")
         return data
+
+    def about(self) -> str:
+        if not self.data.values.size:
+            return self.sentence
+        axes = ["time", "features"][: len(self.data.shape)]
+        if len(self.data.shape) == 3:
+            axes = ["batch", "time"] if self.batch_first else ["time", "batch"]
+            axes.append("features")
+        shape = " × ".join(f"{side:,}" for side in self.data.shape)
+        return f"{self.file}: {shape} ({', '.join(axes)})."
 
     def own_length(self) -> int:
         return max(0, self._end() - self.first + 1)

@@ -224,7 +224,7 @@ class SettingsForm(Form):
     apply : callable
         Called with the changes; raises `RefusedError` if they cannot be applied.
     names : collection of str, optional
-        The fields to show, all others than ``name`` by default.
+        The fields to show, all that have a title by default.
     fold : Fold, optional
         Where fields with the hint ``fold=True`` go.
     """
@@ -242,7 +242,7 @@ class SettingsForm(Form):
         super().__init__(prefix, apply, fold=fold, parent=parent)
         self._shown: BaseModel | None = None
         for name in names if names is not None else model.model_fields:
-            if names is not None or name != "name":
+            if names is not None or model.model_fields[name].title:
                 hint = hints_of(model, name)
                 self.add(_field(model, name, hint), folded=bool(hint.get("fold")))
         self.set_shown(self.fields)

@@ -46,7 +46,7 @@ def test_names_and_order(dock):
     assert isinstance(scheme, QComboBox) and isinstance(dock["init.seed"], QSpinBox)
     assert isinstance(dock["init.draw"], QPushButton)
     listed = [scheme.itemData(i) for i in range(scheme.count())]
-    assert listed[:4] == ["uniform", "torch_default", "values", "file", None]
+    assert listed[:5] == ["uniform", "torch_default", "values", "file", None]
     assert set(listed) - {None} == set(INIT_SCHEMES)
     parameter = dock["init.parameter"]
     texts = [parameter.itemText(i) for i in range(parameter.count()) if parameter.itemText(i)]
