@@ -3,29 +3,11 @@
 from __future__ import annotations
 
 import math
-import sys
-from functools import lru_cache
 
-from rnnviz.tables import LARGEST
+from rnnviz.colour_map import ROUNDING as ROUNDING
+from rnnviz.colour_map import STEPS as STEPS
+from rnnviz.colour_map import nice_limit as nice_limit
 from rnnviz.traces.run import Run
-
-STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-"""Fine enough that colours are not pale, coarse enough that a range rarely grows."""
-ROUNDING = 1e-6
-"""A share by which a float32 may exceed the number it stands for: 0.1 is 0.100000001."""
-
-
-@lru_cache(maxsize=1024)  # the same few are asked for at every step
-def nice_limit(largest: float) -> float:
-    """Return the least of `STEPS` times a power of ten that is not under `largest`.
-
-    0 (or so small that floats lose digits), and what is not finite, give 1.
-    """
-    if not math.isfinite(largest) or largest < sys.float_info.min:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(largest))
-    limit = next(step * power for step in STEPS if step * power >= largest * (1 - ROUNDING))
-    return min(limit, LARGEST)
 
 
 def hidden_limit(run: Run) -> float:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from rnnviz.colour_map import level_text as level_text
 from rnnviz.widgets.colours import NOT_FINITE, Inks, is_dark, lookup_table
 
 _WIDTH = 10
@@ -11,11 +12,6 @@ _TICK = 4
 _SPACE = 4
 _TEXT = 11
 _NOT_FINITE_TEXT = "NaN, inf"
-
-
-def level_text(value: float) -> str:
-    """Return a level in at most three digits behind the point, with a real minus sign."""
-    return f"{value:.3g}".replace("-", "−")
 
 
 class ColourBar(QWidget):

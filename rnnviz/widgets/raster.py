@@ -15,42 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.colour_map import Colouring as Colouring
 from rnnviz.pooling import POOL, Runs, larger, pool_table
 from rnnviz.widgets.grid import Axis, Grid, Shared, pixels_of, shared_pixels
 from rnnviz.widgets.source import SLICE, Floats, Source
 
 Pixels = NDArray[np.uint32]
-
-
-@dataclass(frozen=True, eq=False)
-class Colouring:
-    """How a value becomes a colour.
-
-    Attributes
-    ----------
-    table : numpy.ndarray
-        uint32 (257,), ARGB: 256 colours from `low` to `high`, and the one of what is not finite.
-    low, high : float
-        The values of the first and the last colour; what lies beyond takes these.
-    """
-
-    table: Pixels
-    low: float
-    high: float
-
-    def __call__(self, values: Floats) -> Pixels:
-        """Return the colours of `values`, in their shape."""
-        finite = np.isfinite(values)
-        if finite.all():
-            return self.table.take(self._places(values))
-        places = self._places(np.where(finite, values, 0))
-        return self.table.take(np.where(finite, places, len(self.table) - 1))
-
-    def _places(self, values: Floats) -> NDArray[np.intp]:
-        # Clipped first: the largest numbers would overflow. Python's floats keep float32 as it is.
-        within = np.minimum(np.maximum(values, self.low), self.high)
-        scale = 255 / (self.high - self.low)
-        return (within * scale + (0.5 - self.low * scale)).astype(np.intp)
 
 
 def peak(values: Floats) -> tuple[int, int]:
