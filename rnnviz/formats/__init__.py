@@ -6,12 +6,20 @@ what they need when they are first asked for (PEP 562).
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from rnnviz.formats.unreadable import UnreadableFile
 
-__all__ = ["UnreadableFile"]
+__all__ = ["UnreadableFile", "read_weights", "save_weights"]
 
-_MODULES: dict[str, str] = {}
+if TYPE_CHECKING:
+    from rnnviz.formats.weights import read_weights
+    from rnnviz.formats.weights_out import save_weights
+
+_MODULES: dict[str, str] = {
+    "read_weights": "rnnviz.formats.weights",
+    "save_weights": "rnnviz.formats.weights_out",
+}
 
 
 def __getattr__(name: str) -> object:
