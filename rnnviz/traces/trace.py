@@ -79,6 +79,25 @@ class Trace:
             f"hidden {self.hidden.shape}, outputs {outputs}>"
         )
 
+    def _repr_png_(self) -> bytes | None:
+        """Return the picture that a notebook shows; None where there is nothing to show."""
+        from rnnviz.traces.picture import png_of
+
+        drawn = png_of(self)
+        return None if drawn is None else drawn[0]
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, object], dict[str, object]]:
+        """Return the same with its size on the page, so that dense screens show it sharply."""
+        from rnnviz.traces.picture import png_of
+
+        drawn = png_of(self)
+        if drawn is None:
+            return {}, {}
+        png, (width, height) = drawn
+        return {"image/png": png}, {"image/png": {"width": width, "height": height}}
+
 
 def rows_of(name: str, steps: int) -> int:
     """Return how many rows a tensor has after `steps` steps: ``hidden`` begins with h_0."""
