@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import GetCoreSchemaHandler, ValidationInfo
+from pydantic import BaseModel, GetCoreSchemaHandler, ValidationInfo
 from pydantic_core import core_schema
 
 
@@ -17,7 +17,8 @@ class Stored:
     """A float32 array that never changes, so that settings can hold it and be compared.
 
     In JSON it is written as its digest and shape; the numbers themselves are kept beside the JSON,
-    and given to the validation as ``context={"arrays": {digest: array}}``.
+    and given to the validation as ``context={"arrays": {digest: array}}``; one that is a `Stored`
+    already is taken as it is.
 
     Parameters
     ----------
@@ -79,15 +80,31 @@ class Stored:
     def _validated(cls, value: object, info: ValidationInfo) -> Stored:
         if isinstance(value, Stored):
             return value
-        arrays: Mapping[str, ArrayLike] = (info.context or {}).get("arrays", {})
+        arrays: Mapping[str, ArrayLike | Stored] = (info.context or {}).get("arrays", {})
         if not (isinstance(value, dict) and isinstance(value.get("sha256"), str)):
             raise ValueError("Numbers of a file are given by their SHA-256.")
         if value["sha256"] not in arrays:
             raise ValueError("The numbers of the file that this speaks of are not there.")
-        found = cls(arrays[value["sha256"]])
+        known = arrays[value["sha256"]]
+        found = known if isinstance(known, Stored) else cls(known)
         if found.digest != value["sha256"]:
             raise ValueError("The numbers are not those that were kept: their SHA-256 differs.")
         return found
 
     def _written(self) -> dict[str, object]:
         return {"sha256": self.digest, "shape": list(self.shape)}
+
+
+def stored_in(value: object) -> Iterator[Stored]:
+    """Yield every `Stored` that a model, a mapping or a sequence holds, however deep."""
+    if isinstance(value, Stored):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from stored_in(getattr(value, name))
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from stored_in(part)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for part in value:
+            yield from stored_in(part)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from rnnviz.arrays import Stored
+from rnnviz.arrays import Stored, stored_in
 
 
 class Holder(BaseModel, frozen=True):
@@ -55,3 +55,10 @@ def test_json_needs_the_numbers_themselves():
         Holder.model_validate_json(holder.model_dump_json(), context=context)
     with pytest.raises(ValidationError, match="by their SHA-256"):
         Holder.model_validate_json('{"numbers": [1, 2]}')
+
+
+def test_all_of_them_are_found():
+    one, two, three = Stored([1.0]), Stored([2.0]), Stored([3.0])
+    assert list(stored_in(Holder(numbers=one))) == [one]
+    held = {"a": (Holder(numbers=one), "text", 4.0), "b": [two, {"c": three}], "d": None}
+    assert list(stored_in(held)) == [one, two, three]
