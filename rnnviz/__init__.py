@@ -8,18 +8,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
-__all__ = ["ElmanRNN", "__version__", "check", "convert", "trace"]
+__all__ = ["ElmanRNN", "__version__", "check", "convert", "record", "trace"]
 
 if TYPE_CHECKING:
     from rnnviz.analysis.checking import check
     from rnnviz.networks.conversion import convert
     from rnnviz.networks.elman import ElmanRNN
+    from rnnviz.recording.recorder import record
     from rnnviz.traces.tracing import trace
 
 _MODULES = {
     "ElmanRNN": "rnnviz.networks.elman",
     "check": "rnnviz.analysis.checking",
     "convert": "rnnviz.networks.conversion",
+    "record": "rnnviz.recording.recorder",
     "trace": "rnnviz.traces.tracing",
 }
 

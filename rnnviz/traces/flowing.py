@@ -51,6 +51,8 @@ class Flow:
         Asked when a pass begins, before it computes; of the others nothing is kept.
     sequences : int, optional
         Only the first so many sequences of a batch; all if left out.
+    failed : callable, optional
+        Called with the error that ends the watching.
 
     Attributes
     ----------
@@ -64,7 +66,9 @@ class Flow:
         receive: Callable[[Pass], object],
         wanted: Callable[[], bool] = lambda: True,
         sequences: int | None = None,
+        failed: Callable[[Exception], object] = lambda error: None,
     ) -> None:
+        self._failed = failed
         self.error: Exception | None = None
         self._layer = layer
         self._signature = inspect.signature(layer.forward)
@@ -110,6 +114,7 @@ class Flow:
                 look()
             except Exception as error:
                 self.error = error
+                self._failed(error)
 
     def _given(self, args: tuple, kwargs: dict[str, Any]) -> tuple[Any, Any]:
         """Return what the layer is called with: x and hidden, None where there is none."""

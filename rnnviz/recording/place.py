@@ -1,0 +1,107 @@
+"""Where a recording goes: a group of its own, which takes the place of nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+import zarr
+from zarr.abc.store import Store
+
+from rnnviz.recording.layout import FORMAT, VERSION
+
+Place = str | os.PathLike[str] | Store
+"""A folder, a URL that fsspec knows, or a Zarr store."""
+
+
+def create(place: Place, attributes: Mapping[str, Any], overwrite: bool) -> zarr.Group:
+    """Make the group; under torch.distributed one for each rank, inside of a common one.
+
+    Raises
+    ------
+    FileExistsError
+        If something is there already. With `overwrite` a recording is replaced, nothing else.
+    OSError
+        If it cannot be written.
+    """
+    rank, world = rank_and_world()
+    named = {"format": FORMAT, "version": VERSION, "world_size": world}
+    if world == 1:
+        _check_free(place, overwrite)
+        return zarr.create_group(
+            _opened(place), overwrite=overwrite, attributes={**named, **attributes}
+        )
+    common = _common_group(place, named, overwrite)
+    name = f"rank-{rank}"
+    if name in common and not overwrite:
+        raise _taken(place)
+    return common.create_group(
+        name, overwrite=overwrite, attributes={**named, "rank": rank, **attributes}
+    )
+
+
+def rank_and_world() -> tuple[int, int]:
+    """Return this process's rank and how many there are: 0 and 1 without torch.distributed."""
+    distributed = torch.distributed
+    if not (distributed.is_available() and distributed.is_initialized()):
+        return 0, 1
+    return distributed.get_rank(), distributed.get_world_size()
+
+
+def _common_group(place: Place, named: dict[str, Any], overwrite: bool) -> zarr.Group:
+    """Return the group that holds those of the ranks, whichever of them makes it first."""
+    found = _existing(place)
+    if found is not None and not _is_recording(found):
+        raise _not_ours(place)
+    if found is not None and found.attrs.get("world_size") == 1 and not overwrite:
+        raise _taken(place)
+    if found is None:
+        _check_free(place, overwrite)
+    group = zarr.open_group(_opened(place), mode="a", zarr_format=3)
+    group.attrs.put(named)
+    return group
+
+
+def _check_free(place: Place, overwrite: bool) -> None:
+    found = _existing(place)
+    if found is None:
+        if isinstance(place, (str, os.PathLike)) and _has_contents(place):
+            raise _not_ours(place)
+    elif not _is_recording(found):
+        raise _not_ours(place)
+    elif not overwrite:
+        raise _taken(place)
+
+
+def _existing(place: Place) -> zarr.Group | None:
+    try:
+        return zarr.open_group(_opened(place), mode="r", zarr_format=3)
+    except FileNotFoundError:
+        return None
+    except (ValueError, NotADirectoryError) as error:
+        raise _not_ours(place) from error
+
+
+def _has_contents(place: str | os.PathLike[str]) -> bool:
+    """Return whether there is a file, or a folder that is not empty, on this machine."""
+    path = Path(place)
+    return path.exists() and not (path.is_dir() and not any(path.iterdir()))
+
+
+def _is_recording(group: zarr.Group) -> bool:
+    return group.attrs.get("format") == FORMAT
+
+
+def _opened(place: Place) -> str | Store:
+    return place if isinstance(place, Store) else os.fspath(place)
+
+
+def _taken(place: Place) -> FileExistsError:
+    return FileExistsError(f"{place} is there already: choose another name, or overwrite=True.")
+
+
+def _not_ours(place: Place) -> FileExistsError:
+    return FileExistsError(f"{place} is there already and is no recording: choose another name.")
