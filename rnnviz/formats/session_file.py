@@ -101,7 +101,7 @@ def write_session(path: str | os.PathLike[str], saved: SavedSession) -> None:
         If it is too large for a file of this kind.
     """
     named = {"format": FORMAT, "version": VERSION, **saved.model_dump(mode="json")}
-    text = json.dumps(named, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(named, allow_nan=False, separators=(",", ":"))
     arrays = {stored.digest: stored.values for stored in stored_in(saved)}
     _check_room("numbers of files", sum(values.nbytes for values in arrays.values()), MAX_ARRAYS)
     content = text.encode()

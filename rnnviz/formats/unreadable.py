@@ -43,6 +43,8 @@ def plain_size(path: str | os.PathLike[str]) -> int:
             what = "a folder" if Path(path).is_dir() else "not a plain file"
             raise UnreadableFile(path, f"This is {what}. Choose a file.")
         return Path(path).stat().st_size
+    except UnreadableFile:
+        raise
     except FileNotFoundError:
         raise UnreadableFile(path, "There is no such file. Was it moved or renamed?") from None
     except OSError as error:

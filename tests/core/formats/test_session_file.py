@@ -178,6 +178,13 @@ def test_the_same_session_gives_the_same_bytes(tmp_path_factory, saved):
     assert (folder / "one.rnnviz").read_bytes() == (folder / "two.rnnviz").read_bytes()
 
 
+def test_half_a_surrogate_in_a_text(path):
+    source = sequences.SEQUENCES["text"](text="a\ud800b")
+    settings = Settings(sequence=SequenceSettings(source=source))
+    write_session(path, SavedSession(settings=settings))
+    assert read_session(path).settings == settings
+
+
 def test_the_same_numbers_are_kept_once(path):
     numbers = np.random.default_rng(0).random(10_000, np.float32)
     scheme = initialization.Loaded(tensors={"a": Stored(numbers), "b": Stored(numbers)})
