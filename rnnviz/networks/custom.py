@@ -107,19 +107,28 @@ class CustomNetwork(CellNetwork):
         return output if output.ndim == axes else output.unsqueeze(-1)
 
 
-def _check_takes_two(module: nn.Module) -> None:
-    called = module if type(module).__call__ is not nn.Module.__call__ else module.forward
+def takes_two(module: nn.Module) -> bool:
+    """Return whether a module can be called with two arguments, x and hidden."""
     try:
-        signature = inspect.signature(called)
-    except ValueError:  # a function written in C does not tell
-        return
-    try:
-        signature.bind(None, None)
+        _signature(module).bind(None, None)
     except TypeError:
+        return False
+    except ValueError:  # a function written in C does not tell
+        return True
+    return True
+
+
+def _signature(module: nn.Module) -> inspect.Signature:
+    called = module if type(module).__call__ is not nn.Module.__call__ else module.forward
+    return inspect.signature(called)
+
+
+def _check_takes_two(module: nn.Module) -> None:
+    if not takes_two(module):
         raise ValueError(
             f"{type(module).__name__} cannot be stepped: its forward takes "
-            f"({', '.join(signature.parameters)}), not (x, hidden)."
-        ) from None
+            f"({', '.join(_signature(module).parameters)}), not (x, hidden)."
+        )
 
 
 def _check_numbers(tensor: Tensor, what: str) -> None:

@@ -14,6 +14,7 @@ from rnnviz.networks.base import Network, Steps
 from rnnviz.networks.custom import CustomNetwork, dtype_and_device, hidden_size_of
 from rnnviz.traces.run import Run
 from rnnviz.traces.trace import Trace
+from rnnviz.traces.within import hint_of_layers, is_called_whole, trace_within
 
 ALIGNMENT = 64
 """Bytes: torch's kernels give the same last bits at addresses that are equal modulo this."""
@@ -23,34 +24,55 @@ AT_ONCE = 1024
 """Steps a block; more of them would need memory and save no time."""
 
 
-def trace(module: nn.Module, inputs: Any, h0: Any = None) -> Trace:
+def trace(
+    module: nn.Module, inputs: Any, h0: Any = None, *, layer: str | None = None, which: int = -1
+) -> Trace:
     """Run `inputs` through `module` and record every step.
 
     Parameters
     ----------
     module : nn.Module
         An `ElmanRNN`, `torch.nn.RNNCell`, `torch.nn.RNN`, or any module whose
-        ``forward(x, hidden)`` returns ``(output, hidden)``.
+        ``forward(x, hidden)`` returns ``(output, hidden)``. Or any other that contains a recurrent
+        layer: it is called whole, and what flows through that layer is recorded.
     inputs : Tensor or array-like
         (T, I), or (T, B, I) for a batch of B sequences; (B, T, I) for a ``batch_first`` nn.RNN. A
         list of T tensors, as the exercise makes it, is stacked. Numbers of another dtype than the
         module's are converted to it.
+
+        A module that is called whole is given `inputs` as they are; a tuple are several
+        arguments, a dict arguments by their names.
     h0 : Tensor or array-like, optional
         As torch takes it: (L, H) or (L, B, H) for nn.RNN, (H,) or (B, H) for the others, which take
-        (1, B, H) too, the shape of ``trace.hidden[t]``. Zeros if left out.
+        (1, B, H) too, the shape of ``trace.hidden[t]``. Zeros if left out. A module that is called
+        whole gets it as one more argument, as it is.
+    layer : str, optional
+        Calls the module whole and records its layer of this name, such as ``"encoder.rnn"``; ``""``
+        is the module itself. It can be left out where the module cannot be stepped and contains
+        just one recurrent layer.
+    which : int
+        Of a module that is called whole: which way of a sequence through the layer, where it makes
+        several in one call; counted from 0, or from the end if negative. The last one if left out.
 
     Returns
     -------
     Trace
         ``inputs`` (T, B, I), ``hidden`` (T + 1, L, B, H), ``outputs`` (T, B, O) or None. It is what
         a loop over the module, or one call of nn.RNN, gives on this machine, to the last bit.
+        ``inputs`` of a layer are what reached it.
 
     Raises
     ------
     ValueError
         If the sequence is empty or ragged, a shape does not fit, or the module cannot be stepped.
+        If there is no such layer or pass, or several layers and none is named.
     TypeError
         If `module` is not an ``nn.Module``, or something that is given is not of real numbers.
+
+    Notes
+    -----
+    A module that is called whole stays in its mode, training or not. Neither gradients nor the
+    random numbers that come next are changed.
 
     Examples
     --------
@@ -61,6 +83,18 @@ def trace(module: nn.Module, inputs: Any, h0: Any = None) -> Trace:
     """
     if not isinstance(module, nn.Module):
         raise TypeError(f"A torch nn.Module is needed, not {type(module).__name__}.")
+    if layer is not None or is_called_whole(module):
+        return trace_within(module, inputs, h0, layer, which)
+    try:
+        return _stepped(module, inputs, h0)
+    except ValueError as error:
+        if hint := hint_of_layers(module):
+            raise ValueError(f"{error} {hint}") from error
+        raise
+
+
+def _stepped(module: nn.Module, inputs: Any, h0: Any) -> Trace:
+    """Run a network, or whatever is stepped like one."""
     x, steps, unbatched = _time_first(module, inputs)
     state = None if h0 is None else _converted(module, h0, "h0")
     network = network_of(module) or _custom(module, x, state, batched=not unbatched)
