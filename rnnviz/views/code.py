@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pydantic import JsonValue
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QPalette, QShowEvent
 from PySide6.QtWidgets import (
@@ -10,15 +11,17 @@ from PySide6.QtWidgets import (
     QLabel,
     QPlainTextEdit,
     QPushButton,
+    QScrollBar,
     QVBoxLayout,
     QWidget,
 )
 
+from rnnviz.fields import Frozen
 from rnnviz.session import Session
 from rnnviz.views.equation_blocks import set_pixel_size
 from rnnviz.widgets.metrics import SMALL, TEXT
 from rnnviz.widgets.python_colours import PythonColours
-from rnnviz.widgets.scroll import slim_bars
+from rnnviz.widgets.scroll import Scrolled, slim_bars
 
 COPY, COPIED = "Copy", "Copied"
 SAID_FOR = 2_000
@@ -27,6 +30,13 @@ DEFINES = "Run by Python with torch alone, it defines {names}: the numbers here,
 BESIDE = "What runs side by side stands behind it."
 CODE_SIZE = 12
 """Of the type, in pixels: in the dock's first width, lines of the exercise's length fit."""
+
+
+class Place(Frozen):
+    """Where it is read, in what the scroll bars count."""
+
+    across: Scrolled
+    down: Scrolled
 
 
 class CodeView(QWidget):
@@ -57,6 +67,17 @@ class CodeView(QWidget):
         set_pixel_size(self._about, SMALL * scale)
         set_pixel_size(self._reason, TEXT * scale)
         set_pixel_size(self._copy, SMALL * scale)
+
+    def view_state(self) -> dict[str, JsonValue]:
+        """Return what a session keeps of the view."""
+        across, down = self._bars()
+        return Place(across=across.value(), down=down.value()).model_dump()
+
+    def restore_view_state(self, state: dict[str, JsonValue]) -> None:
+        """Bring back what was kept; raises ValueError where it is something else."""
+        place = Place.model_validate(state)
+        for bar, value in zip(self._bars(), (place.across, place.down), strict=True):
+            bar.setValue(value)
 
     # Building
 
@@ -125,12 +146,13 @@ class CodeView(QWidget):
         """Show other code at the place where the former was read."""
         if code == self.text():
             return
-        bars = self._text.verticalScrollBar(), self._text.horizontalScrollBar()
-        places = [bar.value() for bar in bars]
+        place = self.view_state()
         self._text.setPlainText(code)
-        for bar, place in zip(bars, places, strict=True):
-            bar.setValue(place)
+        self.restore_view_state(place)
         self._copy.setText(COPY)
+
+    def _bars(self) -> tuple[QScrollBar, QScrollBar]:
+        return self._text.horizontalScrollBar(), self._text.verticalScrollBar()
 
     def _said_of_it(self) -> str:
         has_output = self._session.contract.output_size is not None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pydantic import JsonValue
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from rnnviz.fields import Frozen
 from rnnviz.lockstep.gradients import BiasGradients
 from rnnviz.lockstep.grid import OutputGrid
 from rnnviz.session import Session
@@ -18,6 +20,12 @@ from rnnviz.views.lockstep_names import NamesTable
 from rnnviz.views.lockstep_rows import LockstepRows
 from rnnviz.views.lockstep_words import lesson, verdicts
 from rnnviz.widgets.scroll import Scroll
+
+
+class Beside(Frozen):
+    """What is open beside the rows."""
+
+    names: bool
 
 
 class LockstepView(QWidget):
@@ -134,6 +142,14 @@ class LockstepView(QWidget):
 
     def _on_names_toggled(self, on: bool) -> None:
         self._names.setVisible(on and not self._head.names.isHidden())
+
+    def view_state(self) -> dict[str, JsonValue]:
+        """Return what a session keeps of the view; the rows keep theirs."""
+        return Beside(names=self._head.names.isChecked()).model_dump()
+
+    def restore_view_state(self, state: dict[str, JsonValue]) -> None:
+        """Bring back what was kept; raises ValueError where it is something else."""
+        self._head.names.setChecked(Beside.model_validate(state).names)
 
     def fit_all(self) -> None:
         """Show all steps, however narrow."""

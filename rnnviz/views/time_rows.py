@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from pydantic import JsonValue
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from rnnviz.fields import Frozen
 from rnnviz.session import Session
 from rnnviz.views.step_label import StepLabel
 from rnnviz.views.time_axis import TimeAxis
 from rnnviz.views.time_window import TimeWindow
 from rnnviz.views.timeline_row import BAR_SPACING, TimelineRow
 from rnnviz.widgets.metrics import AXIS_WIDTH, GUTTER_RIGHT, SMALL, TITLE_WIDTH
-from rnnviz.widgets.scroll import BAR_WIDTH, Scroll
+from rnnviz.widgets.scroll import BAR_WIDTH, Scroll, Scrolled
 
 TOP = 12
+
+
+class TimeSight(Frozen):
+    """What is in sight: a range of steps, whether it follows the cursor, and how far down."""
+
+    low: float
+    high: float
+    automatic: bool
+    down: Scrolled
 
 
 class TimePlot(Protocol):
@@ -150,6 +161,19 @@ class TimeRows(QWidget):
         """Show all steps as long as each has some pixels, else those around the cursor."""
         self._window.fit(self.session.cursor, self.axis.width())
         self._apply_window()
+
+    def view_state(self) -> dict[str, JsonValue]:
+        """Return what a session keeps of the view."""
+        window, down = self._window, self._scroll.verticalScrollBar().value()
+        sight = TimeSight(low=window.low, high=window.high, automatic=window.automatic, down=down)
+        return sight.model_dump()
+
+    def restore_view_state(self, state: dict[str, JsonValue]) -> None:
+        """Bring back what was kept; raises ValueError where it is something else."""
+        sight = TimeSight.model_validate(state)
+        self._window.bring_back(sight.low, sight.high, sight.automatic)
+        self._apply_window()
+        self._scroll.verticalScrollBar().setValue(sight.down)
 
     def _apply_window(self) -> None:
         low, high = self._window.low, self._window.high

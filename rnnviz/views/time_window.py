@@ -53,6 +53,12 @@ class TimeWindow:
         self.low, self.high = low, high
         self.automatic = False
 
+    def bring_back(self, low: float, high: float, automatic: bool) -> None:
+        """Take over a range that was kept, as far as this sequence has it."""
+        low, high = max(low, -0.5), min(high, self.length + 0.5)
+        if low < high:
+            self.low, self.high, self.automatic = low, high, automatic
+
     def _show(self, span: float, cursor: int) -> None:
         # The cursor comes to stand at a quarter: what follows has more room than what was.
         self.low = min(max(cursor - span / 4, -0.5), self.length + 0.5 - span)

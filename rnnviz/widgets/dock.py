@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pydantic import JsonValue
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import (
@@ -15,12 +16,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnnviz.fields import Frozen
 from rnnviz.widgets.metrics import TITLE
-from rnnviz.widgets.scroll import Scroll
+from rnnviz.widgets.scroll import Scroll, Scrolled
 
 WIDTH = 246
 SHARE = 0.26
 """Of a window's width, what a dock takes when it is first opened."""
+
+
+class Place(Frozen):
+    """How far down the content is scrolled."""
+
+    down: Scrolled
 
 
 class Dock(QDockWidget):
@@ -76,6 +84,18 @@ class Dock(QDockWidget):
         line.addWidget(label, 1)
         line.addWidget(close)
         return bar
+
+    def view_state(self) -> dict[str, JsonValue]:
+        """Return what a session keeps: how far down the content is scrolled."""
+        content = self.widget()
+        down = content.verticalScrollBar().value() if isinstance(content, Scroll) else 0
+        return Place(down=down).model_dump()
+
+    def restore_view_state(self, state: dict[str, JsonValue]) -> None:
+        """Bring back what was kept; raises ValueError where it is something else."""
+        content, place = self.widget(), Place.model_validate(state)
+        if isinstance(content, Scroll):
+            content.verticalScrollBar().setValue(place.down)
 
     # Qt's own
 
