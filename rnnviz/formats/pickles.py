@@ -18,6 +18,8 @@ from rnnviz.networks.base import Interrupted, never
 
 PROTOCOL = 2
 """The one that torch.save writes and torch.load takes."""
+MAX_PICKLE = 32 * 2**20
+"""Bytes: it names the tensors alone, whose numbers lie beside it."""
 MOST_PARTS = 20_000_000
 """So many parts may all tuples have together, those of a tuple inside counted each time anew."""
 DAMAGED = "It is damaged, or torch.save did not write it. Save it again, or copy it again."
@@ -110,7 +112,7 @@ def check_pickle(
     """
     machine = _Machine(path, size)
     try:
-        for opcode, argument, _ in pickletools.genops(file):
+        for opcode, argument, _ in pickletools.genops(_Bounded(file)):  # type: ignore[arg-type]
             if stopped():
                 raise Interrupted
             machine.take(opcode.name, argument)
@@ -118,6 +120,23 @@ def check_pickle(
         raise
     except Exception:  # whatever a damaged pickle does to its reader
         raise UnreadableFile(path, DAMAGED) from None
+
+
+class _Bounded:
+    """The file as far as a pickle may go, so that none asks for more memory than that."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._left = file, MAX_PICKLE
+
+    def read(self, count: int) -> bytes:
+        return self._counted(self._file.read(min(count, self._left)))
+
+    def readline(self) -> bytes:
+        return self._counted(self._file.readline(self._left))
+
+    def _counted(self, content: bytes) -> bytes:
+        self._left -= len(content)
+        return content
 
 
 class _Machine:
@@ -129,7 +148,7 @@ class _Machine:
         self._below_marks: list[list[object]] = []
         self._memo: dict[object, object] = {}
         self._storages: dict[str, int] = {}
-        self._parts = 0
+        self._stored = self._parts = 0
 
     def take(self, name: str, argument: object) -> None:
         """Do what an opcode does to the stack."""
@@ -153,8 +172,8 @@ class _Machine:
         self._below_marks.append(self._stack)
         self._stack = []
 
-    def drop(self, count: int) -> None:
-        del self._stack[len(self._stack) - count :]
+    def drop(self, count: int) -> list[object]:
+        return [self._stack.pop() for _ in range(count)][::-1]
 
     def drop_to_mark(self, argument: object = None) -> list[object]:
         items, self._stack = self._stack, self._below_marks.pop()
@@ -164,9 +183,7 @@ class _Machine:
         self._push_tuple(self.drop_to_mark())
 
     def push_tuple_of(self, count: int) -> None:
-        items = self._stack[len(self._stack) - count :]
-        self.drop(count)
-        self._push_tuple(items)
+        self._push_tuple(self.drop(count))
 
     def put(self, argument: object) -> None:
         self._memo[argument] = self._stack[-1]
@@ -198,8 +215,10 @@ class _Machine:
             self._refuse_object(found.items[1])
         _, _, key, _, count, *view = found.items
         assert isinstance(key, str)
-        self._storages[key] = max(_whole(count), self._storages.get(key, 0))
-        if sum(self._storages.values()) > self._size:
+        new = max(0, _whole(count) - self._storages.get(key, 0))
+        self._storages[key] = self._storages.get(key, 0) + new
+        self._stored += new
+        if self._stored > self._size:
             self._refuse_size()
         whole = [_whole(part.items[2]) for part in view if isinstance(part, _Tuple)]
         self._stack.append(_Storage(min([_whole(count), *whole])))

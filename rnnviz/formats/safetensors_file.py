@@ -19,9 +19,19 @@ MAX_HEADER = 32 * 2**20
 
 
 def header_length(path: str | os.PathLike[str]) -> int | None:
-    """Return the bytes of the header that the file claims; None if it is not one of safetensors."""
-    with Path(path).open("rb") as file:
-        start = file.read(LENGTH_BYTES + 1)
+    """Return the bytes of the header that the file claims; None if it is not one of safetensors.
+
+    Raises
+    ------
+    UnreadableFile
+        If it cannot be opened.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            start = file.read(LENGTH_BYTES + 1)
+    except OSError as error:
+        said = error.strerror or str(error)
+        raise UnreadableFile(path, f"It cannot be opened: {said}.") from error
     return int.from_bytes(start[:LENGTH_BYTES], "little") if start[LENGTH_BYTES:] == b"{" else None
 
 

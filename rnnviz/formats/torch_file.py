@@ -8,14 +8,12 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from rnnviz.formats.pickles import DAMAGED, check_pickle
+from rnnviz.formats.pickles import DAMAGED, MAX_PICKLE, check_pickle
 from rnnviz.formats.unreadable import UnreadableFile, plain_size
 from rnnviz.networks.base import Interrupted, never
 
 ZIP = b"PK\x03\x04"
 MAX_ENTRIES = 200_000
-MAX_PICKLE = 32 * 2**20
-"""Bytes of the part that names the tensors; their numbers lie beside it."""
 OLD_PARTS = 5
 """Pickles at the beginning of a file of torch before 1.6: the fourth one holds the object."""
 SAVE_AGAIN = "Save the weights again, with torch.save(model.state_dict(), …)."
