@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
+from pydantic import JsonValue, NonNegativeFloat
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rnnviz.analysis.moments import Moments
 from rnnviz.analysis.terms import Moment
+from rnnviz.fields import Frozen
 from rnnviz.selection import Pin
 from rnnviz.session import Session
 from rnnviz.views.equation_blocks import Block
@@ -27,6 +29,12 @@ WAITING = "This layer begins when the one below has been read from both ends"
 EDGE, TOP, SPACE = 12, 4, 16
 LEAST_EDGE = 4
 """Of the picture, which is centred: it needs the room where squares are to carry numbers."""
+
+
+class Sums(Frozen):
+    """The largest sum a_t of each layer that was on show: its colours tell no larger ones apart."""
+
+    sums: dict[int, NonNegativeFloat]
 
 
 class EquationView(QWidget):
@@ -86,6 +94,15 @@ class EquationView(QWidget):
         """Make all text, and the squares at most, so many times as large."""
         for part in (self._picture, self._side, self._footer):
             part.set_text_scale(scale)
+
+    def view_state(self) -> dict[str, JsonValue]:
+        """Return what a session keeps of the view."""
+        return Sums(sums=self._ranges.sums).model_dump(mode="json")
+
+    def restore_view_state(self, state: dict[str, JsonValue]) -> None:
+        """Bring back what was kept; raises ValueError where it is something else."""
+        self._ranges.bring_sums_back(Sums.model_validate(state).sums)
+        self._take_ranges()
 
     # What the network has
 

@@ -63,6 +63,16 @@ class Ranges:
             limits["y"] = output_limit(run)
         return limits
 
+    @property
+    def sums(self) -> dict[int, float]:
+        """The largest sum of each layer that was on show in this run."""
+        return dict(self._sums)
+
+    def bring_sums_back(self, sums: dict[int, float]) -> None:
+        """Go on from sums that were on show in an earlier window."""
+        self.recorded(self._session.selection.layer)  # which forgets those of another run
+        self._sums = dict(sums)
+
     def forget_weights(self) -> None:
         """Look through the weights again when they are asked for next."""
         self._largest_weight = None
