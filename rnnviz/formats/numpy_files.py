@@ -1,0 +1,217 @@
+"""numpy's files: one array (.npy), or several in a zip (.npz). Objects are never unpickled."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from rnnviz.formats.numbers import (
+    Taken,
+    Tally,
+    check_bytes,
+    chosen_name,
+    pieces,
+    usable,
+    why_no_sequence,
+)
+from rnnviz.formats.unreadable import UnreadableFile, plain_size
+from rnnviz.networks.base import Interrupted
+from rnnviz.settings import readable_bytes
+
+MAX_ARRAYS = 10_000
+MAX_DIRECTORY = 4 * 2**20
+"""The most bytes of the list of arrays."""
+FREE_RATIO_BYTES = 64 * 2**20
+"""An array up to this size may be packed as tightly as can be."""
+MAX_RATIO = 200
+"""A larger one has at most so many bytes for each packed one."""
+
+_END = b"PK\x05\x06"
+_END_BYTES = 22
+_LARGE_END = b"PK\x06\x07"
+_LARGE_END_BYTES = 20
+
+
+@dataclass(frozen=True)
+class _Header:
+    """What stands before the numbers."""
+
+    shape: tuple[int, ...]
+    fortran: bool
+    dtype: np.dtype[Any]
+    bytes_before: int
+
+    @property
+    def count(self) -> int:
+        return int(np.prod(self.shape, dtype=object))
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes that header and numbers should have."""
+        return self.bytes_before + self.count * self.dtype.itemsize
+
+
+def read_npy(path: str | os.PathLike[str], stopped: Callable[[], bool]) -> Taken:
+    """Return the array of a .npy file."""
+    size = plain_size(path)
+    check_bytes(path, size)
+    with Path(path).open("rb") as file:
+        return _array(path, file, size, stopped)
+
+
+def read_npz(path: str | os.PathLike[str], name: str | None, stopped: Callable[[], bool]) -> Taken:
+    """Return one of the sequences in a .npz file."""
+    with _archive(path) as archive:
+        entries = {entry.filename.removesuffix(".npy"): entry for entry in archive.infolist()}
+        names = _sequences(path, archive, entries, stopped)
+        chosen = chosen_name(path, names, name)
+        entry = entries[chosen]
+        _check_packing(path, entry)
+        with archive.open(entry) as file:
+            taken = _array(path, cast(BinaryIO, file), entry.file_size, stopped)
+    return replace(taken, name=chosen, choices=tuple(names))
+
+
+def _array(
+    path: str | os.PathLike[str], file: BinaryIO, size: int, stopped: Callable[[], bool]
+) -> Taken:
+    """Read header and numbers of an array that has `size` bytes."""
+    header = _header(path, file)
+    if reason := why_no_sequence(header.shape, header.dtype):
+        raise UnreadableFile(path, reason)
+    if header.nbytes > size:
+        raise UnreadableFile(
+            path,
+            f"It should have {header.nbytes:,} bytes for its shape {header.shape}, and has "
+            f"{size:,}: it is cut off. Copy it again.",
+        )
+    tally, values = Tally(), np.empty(header.count, np.float32)
+    for place in pieces(header.count, stopped):
+        values[place] = tally.converted(_numbers(path, file, header.dtype, place))
+    shaped = values.reshape(header.shape, order="F" if header.fortran else "C")
+    more = size - header.nbytes
+    behind = (f"{readable_bytes(more)} behind the array are left out.",) if more else ()
+    return Taken(shaped, (*tally.notices(), *behind))
+
+
+def _header(path: str | os.PathLike[str], file: BinaryIO) -> _Header:
+    try:
+        version = npy.read_magic(file)
+        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        shape, fortran, dtype = read(file)
+        if min(shape, default=0) < 0:
+            raise ValueError("No axis is shorter than nothing.")
+        return _Header(tuple(map(int, shape)), fortran, dtype, file.tell())
+    except (OSError, MemoryError, zipfile.BadZipFile):
+        raise
+    except Exception:  # whatever damaged text does to Python's parser
+        raise UnreadableFile(
+            path, "It does not begin as numpy's files do. Save it again, with numpy.save."
+        ) from None
+
+
+def _numbers(
+    path: str | os.PathLike[str], file: BinaryIO, dtype: np.dtype[Any], place: slice
+) -> NDArray[Any]:
+    wanted = (place.stop - place.start) * dtype.itemsize
+    found = file.read(wanted)
+    if len(found) < wanted:
+        raise UnreadableFile(path, "It ended while it was read. Copy it again.")
+    return np.frombuffer(found, dtype)
+
+
+# Several arrays
+
+
+@contextmanager
+def _archive(path: str | os.PathLike[str]) -> Iterator[zipfile.ZipFile]:
+    size = plain_size(path)
+    check_bytes(path, size)
+    with Path(path).open("rb") as file:
+        _check_end(path, file, size)
+        with zipfile.ZipFile(file) as archive:
+            _check_entries(path, archive.infolist())
+            yield archive
+
+
+def _check_end(path: str | os.PathLike[str], file: BinaryIO, size: int) -> None:
+    """Raise unless the zip ends as numpy's do, with a list of arrays that is not too long."""
+    file.seek(max(0, size - _END_BYTES - _LARGE_END_BYTES))
+    tail = file.read()
+    large, end = tail[:-_END_BYTES], tail[-_END_BYTES:]
+    if not end.startswith(_END):
+        raise UnreadableFile(
+            path,
+            "It does not end as numpy's .npz files do: it is cut off, or something else. "
+            "Copy it again, or save it again with numpy.savez.",
+        )
+    directory = int.from_bytes(end[12:16], "little")
+    if directory > MAX_DIRECTORY or large.startswith(_LARGE_END):
+        raise UnreadableFile(
+            path, f"Its list of arrays has more than {readable_bytes(MAX_DIRECTORY)}."
+        )
+
+
+def _check_entries(path: str | os.PathLike[str], entries: list[zipfile.ZipInfo]) -> None:
+    if len(entries) > MAX_ARRAYS:
+        said = f"It has {len(entries):,} arrays; at most {MAX_ARRAYS:,} are read."
+        raise UnreadableFile(path, said)
+    if {entry.compress_type for entry in entries} - {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise UnreadableFile(
+            path, "It is packed in a way that numpy does not use. Save it with numpy.savez."
+        )
+
+
+def _sequences(
+    path: str | os.PathLike[str],
+    archive: zipfile.ZipFile,
+    entries: dict[str, zipfile.ZipInfo],
+    stopped: Callable[[], bool],
+) -> list[str]:
+    """Return the names of the arrays that are sequences.
+
+    Raises
+    ------
+    UnreadableFile
+        If there is none: why the first one is none.
+    """
+    reasons: dict[str, str | None] = {}
+    for name, entry in entries.items():
+        if stopped():
+            raise Interrupted
+        reasons[name] = _why_not(path, archive, entry)
+    return usable(path, reasons)
+
+
+def _why_not(
+    path: str | os.PathLike[str], archive: zipfile.ZipFile, entry: zipfile.ZipInfo
+) -> str | None:
+    if not entry.filename.endswith(".npy"):
+        return "This is no array of numpy."
+    try:
+        with archive.open(entry) as file:
+            header = _header(path, cast(BinaryIO, file))
+    except UnreadableFile as error:
+        return error.reason
+    return why_no_sequence(header.shape, header.dtype)
+
+
+def _check_packing(path: str | os.PathLike[str], entry: zipfile.ZipInfo) -> None:
+    """Raise if an array would become far larger than its packed bytes tell."""
+    ratio = entry.file_size / max(1, entry.compress_size)
+    if entry.file_size > FREE_RATIO_BYTES and ratio > MAX_RATIO:
+        raise UnreadableFile(
+            path,
+            f"It says that {readable_bytes(entry.compress_size)} in it become "
+            f"{readable_bytes(entry.file_size)}; beyond {readable_bytes(FREE_RATIO_BYTES)}, at "
+            f"most {MAX_RATIO} times as much is unpacked. Save it with numpy.savez.",
+        )

@@ -1,0 +1,144 @@
+"""The rows of a table of text, one after the other, as numbers."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable, Iterator
+from typing import TextIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.formats.cells import number_in, numbers_in
+from rnnviz.formats.delimited import Layout, Row, cells_of
+from rnnviz.formats.numbers import MAX_NUMBERS, Tally
+from rnnviz.formats.text_file import check_text
+from rnnviz.formats.unreadable import UnreadableFile
+from rnnviz.networks.base import Interrupted
+from rnnviz.tables import counted
+
+MAX_LINE = 4_000_000
+"""The longest line, in characters."""
+AT_ONCE = 2**17
+"""So many numbers wait as Python's own before they become float32."""
+MOST_SHOWN = 40
+"""Characters of a cell in the preview and in messages."""
+
+
+class Lines:
+    """The lines of a table that hold something; comments (#) are left out.
+
+    Parameters
+    ----------
+    path : path-like
+    text : text file
+    stopped : callable
+
+    Attributes
+    ----------
+    number : int
+        That of the last line, counted from 1.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], text: TextIO, stopped: Callable[[], bool]
+    ) -> None:
+        self.number = 0
+        self._path, self._text, self._stopped = path, text, stopped
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        while line := self._text.readline(MAX_LINE + 1):
+            self._check(line)
+            bare = line.strip(" \n")
+            if bare and not bare.startswith("#"):
+                return line
+        raise StopIteration
+
+    def _check(self, line: str) -> None:
+        self.number += 1
+        if self.number % 1000 == 0 and self._stopped():
+            raise Interrupted
+        if len(line) > MAX_LINE:
+            raise UnreadableFile(
+                self._path, f"Line {self.number:,} is longer than {MAX_LINE:,} characters."
+            )
+        check_text(self._path, line)
+
+
+class Numbers:
+    """Reads the rows of a table whose layout is known."""
+
+    def __init__(self, path: str | os.PathLike[str], lines: Lines, layout: Layout) -> None:
+        self._path, self._lines, self._layout = path, lines, layout
+        self._first_line = 0
+        self._tally = Tally(decimal=True)
+        self._count = 0
+
+    def read(self) -> tuple[NDArray[np.float32], Tally]:
+        """Return all rows of the columns that are kept, and what became of their numbers."""
+        try:
+            parts = list(self._parts())
+        except csv.Error:
+            raise self._wrong(
+                f"a cell is longer than {csv.field_size_limit():,} characters. Is a quotation "
+                "mark not closed?"
+            ) from None
+        values = np.concatenate(parts).reshape(-1, len(self._layout.kept))
+        return values, self._tally
+
+    def _parts(self) -> Iterator[NDArray[np.float32]]:
+        waiting: list[float] = []
+        for row in self._rows():
+            waiting += numbers_in(row, self._layout.decimal) or self._carefully(row)
+            if len(waiting) >= AT_ONCE:
+                yield self._converted(waiting)
+                waiting = []
+        yield self._converted(waiting)
+
+    def _rows(self) -> Iterator[Row]:
+        """Yield the cells of the columns that are kept."""
+        layout = self._layout
+        rows = cells_of(self._lines, layout.delimiter)
+        for number, row in enumerate(rows):
+            self._first_line = self._first_line or self._lines.number
+            if number == 0 and layout.header:
+                continue
+            if len(row) != layout.width:
+                row = self._mended(row)
+            yield row if len(layout.kept) == layout.width else [row[k] for k in layout.kept]
+
+    def _mended(self, row: Row) -> Row:
+        """Return a row without the delimiter at its end, if that is all that it has too much."""
+        width = self._layout.width
+        if len(row) == width + 1 and not row[-1].strip():
+            return row[:-1]
+        raise UnreadableFile(
+            self._path,
+            f"Line {self._lines.number:,} has {counted(len(row), 'value')}, "
+            f"line {self._first_line:,} has {width:,}.",
+        )
+
+    def _carefully(self, row: Row) -> list[float]:
+        return [
+            self._number(column, cell) for column, cell in zip(self._layout.kept, row, strict=True)
+        ]
+
+    def _number(self, column: int, cell: str) -> float:
+        found = number_in(cell, self._layout.decimal)
+        if found is None:
+            name = self._layout.name(column)
+            raise self._wrong(f"“{cell.strip()[:MOST_SHOWN]}” in “{name}” is not a number.")
+        return found
+
+    def _wrong(self, what: str) -> UnreadableFile:
+        return UnreadableFile(self._path, f"Line {self._lines.number:,}: {what}")
+
+    def _converted(self, waiting: list[float]) -> NDArray[np.float32]:
+        self._count += len(waiting)
+        if self._count > MAX_NUMBERS:
+            raise UnreadableFile(self._path, f"It has more than {MAX_NUMBERS:,} numbers.")
+        return self._tally.converted(np.array(waiting, np.float64))
