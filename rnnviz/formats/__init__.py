@@ -10,15 +10,25 @@ from typing import TYPE_CHECKING
 
 from rnnviz.formats.unreadable import UnreadableFile
 
-__all__ = ["UnreadableFile", "read_recording", "read_session", "read_weights", "save_weights", "write_session"]
+__all__ = [
+    "UnreadableFile",
+    "read_data",
+    "read_recording",
+    "read_session",
+    "read_weights",
+    "save_weights",
+    "write_session",
+]
 
 if TYPE_CHECKING:
+    from rnnviz.formats.data import read_data
     from rnnviz.formats.recording import read_recording
     from rnnviz.formats.session_file import read_session, write_session
     from rnnviz.formats.weights import read_weights
     from rnnviz.formats.weights_out import save_weights
 
 _MODULES: dict[str, str] = {
+    "read_data": "rnnviz.formats.data",
     "read_recording": "rnnviz.formats.recording",
     "read_session": "rnnviz.formats.session_file",
     "write_session": "rnnviz.formats.session_file",
