@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.views.notation import power
+from rnnviz.widgets.devices import is_drawing, pixel_ratio
 from rnnviz.widgets.metrics import AXIS_WIDTH, GUTTER_RIGHT, SMALL
 
 LEAST, MOST = -9, 1
@@ -179,24 +180,31 @@ class GrowthPlot(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._up_to_date())
+        if is_drawing(painter):
+            self._paint_all(painter)
+        else:
+            painter.drawPixmap(0, 0, self._up_to_date(pixel_ratio(painter)))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_step(painter)
         painter.setFont(self._font(SMALL))
         self._paint_names(painter)
         painter.end()
 
-    def _up_to_date(self) -> QPixmap:
+    def _paint_all(self, painter: QPainter) -> None:
+        """Paint what the picture would hold, the lines from their beginning."""
+        painter.fillRect(self.rect(), self._role(QPalette.ColorRole.Window))
+        painter.setFont(self._font(SMALL))
+        self._paint_axis(painter)
+        self._paint_lines(painter, since=0)
+
+    def _up_to_date(self, ratio: float) -> QPixmap:
         """Return the picture with all that is shown in it."""
-        ratio, picture = self.devicePixelRatioF(), self._picture
+        picture = self._picture
         if picture is None or picture.devicePixelRatio() != ratio:
             picture = self._new_picture(ratio)
         if self._drawn < self._shown:
             painter = QPainter(picture)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setClipRect(self._area().adjusted(0, -2, 0, 2))
-            for place, line in enumerate(self._lines):
-                self._paint_line(painter, line, self._colour(place, line))
+            self._paint_lines(painter, since=max(0, self._drawn))
             painter.end()
             self._drawn = self._shown
         self._picture = picture
@@ -239,9 +247,17 @@ class GrowthPlot(QWidget):
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(QRectF(0, y - 10, area.left() - 5, 20), flags, power(exponent))
 
-    def _paint_line(self, painter: QPainter, line: Line, colour: QColor) -> None:
-        """Paint what is new of a line, joined to what is there."""
-        steps, values = self.points(line, since=max(0, self._drawn))
+    def _paint_lines(self, painter: QPainter, since: int) -> None:
+        """Paint what is new of the lines from a step on, joined to what is there."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(self._area().adjusted(0, -2, 0, 2))
+        for place, line in enumerate(self._lines):
+            self._paint_line(painter, line, since, self._colour(place, line))
+        painter.restore()
+
+    def _paint_line(self, painter: QPainter, line: Line, since: int, colour: QColor) -> None:
+        steps, values = self.points(line, since)
         places = [QPointF(self._x(t), y) for t, y in zip(steps, self._y(values), strict=True)]
         if line.style == "dots":
             painter.setPen(QPen(colour, 1.6))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
+from rnnviz.widgets.devices import is_drawing
 from rnnviz.widgets.grid import Axis, Grid
-from rnnviz.widgets.raster import Colouring, Raster
+from rnnviz.widgets.heatmap_exact import LOSSLESS, fits, paint_exact
+from rnnviz.widgets.raster import Colouring, Pixels, Raster
 from rnnviz.widgets.source import ArraySource, Floats
 
 HAIRLINES = 12
@@ -25,15 +27,29 @@ def paint_squares(
         Axis(0, place.width() / columns, place.width()),
         Axis(0, place.height() / rows, place.height()),
     )
-    raster = Raster(ArraySource(values), grid, colouring)
+    with _DevicePixels(painter):
+        if is_drawing(painter) and fits(grid, rows, columns):
+            _paint_shapes(painter, place, grid, colouring(values))
+        else:
+            _paint_pixels(painter, place, Raster(ArraySource(values), grid, colouring), columns)
+        _paint_hairlines(painter, place, grid, (rows, columns), lines)
+
+
+def _paint_shapes(painter: QPainter, place: QRect, grid: Grid, colours: Pixels) -> None:
+    painter.save()
+    painter.translate(place.topLeft())
+    paint_exact(painter, grid, (0, 0), colours, QRect(QPoint(0, 0), place.size()))
+    painter.restore()
+
+
+def _paint_pixels(painter: QPainter, place: QRect, raster: Raster, columns: int) -> None:
     raster.extend(columns)
     pixels = raster.pixels
     image = QImage(
         pixels.data, place.width(), place.height(), pixels.strides[0], QImage.Format.Format_RGB32
     )
-    with _DevicePixels(painter):
-        painter.drawImage(place.topLeft(), image)
-        _paint_hairlines(painter, place, grid, (rows, columns), lines)
+    painter.setRenderHint(LOSSLESS)
+    painter.drawImage(place.topLeft(), image)
 
 
 def _paint_hairlines(

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from rnnviz.widgets.devices import is_drawing, pixel_ratio
 from rnnviz.widgets.metrics import SMALL, TEXT
 
 LABEL_SPACING = 56
@@ -43,6 +44,11 @@ class Mark:
     def whole(self) -> QRect:
         """All that it paints over."""
         return self.cleared.united(self.letter)
+
+    def covers(self, box: QRectF) -> bool:
+        """Return whether it paints over the middle of a label."""
+        middle = box.center().toPoint()
+        return self.cleared.contains(middle) or self.letter.contains(middle)
 
 
 class TimeAxis(QWidget):
@@ -200,21 +206,32 @@ class TimeAxis(QWidget):
         painter.setPen(self.palette().color(role))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
 
-    def _painted_labels(self) -> QPixmap:
+    def _kept_labels(self, ratio: float) -> QPixmap:
+        if self._labels is None or self._labels.devicePixelRatio() != ratio:
+            self._labels = self._painted_labels(ratio)
+        return self._labels
+
+    def _painted_labels(self, ratio: float) -> QPixmap:
         """Return the labels of all steps in sight, as if none were the cursor's."""
-        ratio, muted = self.devicePixelRatioF(), QPalette.ColorRole.PlaceholderText
         labels = QPixmap(self.size() * ratio)
         labels.setDevicePixelRatio(ratio)
-        labels.fill(self.palette().color(QPalette.ColorRole.Window))
         painter = QPainter(labels)
-        letters = {t: self._box(t, self._letters[t - 1], 0, TEXT, False) for t in self._lettered()}
-        for t, box in _apart(letters).items():
-            self._write(painter, box, self._letters[t - 1], TEXT, muted)
-        numbers = {t: QRectF(self._number_box(t)) for t in self._numbered}
-        for t, box in _apart(numbers).items():
-            self._write(painter, box, f"{t:,}", SMALL, muted)
+        self._paint_labels(painter)
         painter.end()
         return labels
+
+    def _paint_labels(self, painter: QPainter, mark: Mark | None = None) -> None:
+        """Write the labels of all steps in sight, but for those that `mark` would lie over."""
+        painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Window))
+        muted = QPalette.ColorRole.PlaceholderText
+        letters = {t: self._box(t, self._letters[t - 1], 0, TEXT, False) for t in self._lettered()}
+        for t, box in _apart(letters).items():
+            if mark is None or not mark.covers(box):
+                self._write(painter, box, self._letters[t - 1], TEXT, muted)
+        numbers = {t: QRectF(self._number_box(t)) for t in self._numbered}
+        for t, box in _apart(numbers).items():
+            if mark is None or not mark.covers(box):
+                self._write(painter, box, f"{t:,}", SMALL, muted)
 
     def _paint_step(self, painter: QPainter) -> None:
         t, accent = self._step, QPalette.ColorRole.Accent
@@ -237,10 +254,11 @@ class TimeAxis(QWidget):
         return QSize(200, round(rows * self._scale))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._labels is None or self._labels.devicePixelRatio() != self.devicePixelRatioF():
-            self._labels = self._painted_labels()
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._labels)
+        if is_drawing(painter):
+            self._paint_labels(painter, self._mark)
+        else:
+            painter.drawPixmap(0, 0, self._kept_labels(pixel_ratio(painter)))
         self._paint_step(painter)
         painter.end()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import ceil
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
@@ -17,6 +18,7 @@ from rnnviz.views.unrolled_sight import Hit, Sight, hit_at
 from rnnviz.views.unrolled_stacking import least_height, wanted_height
 from rnnviz.views.unrolled_strip import Drawing, drawing
 from rnnviz.views.unrolled_symbols import weight_symbol
+from rnnviz.widgets.devices import is_drawing, pixel_ratio
 
 LETTER = 20
 """The height of a step's label under x_t."""
@@ -136,17 +138,24 @@ class UnrolledPicture(QWidget):
             )
         return self._drawing
 
-    def _pictures_now(self) -> Pictures:
-        if self._pictures is None:
-            ratio = self.devicePixelRatioF()
+    def _pictures_for(self, ratio: float) -> Pictures:
+        if self._pictures is None or self._pictures.ratio != ratio:
             self._pictures = Pictures(self._places(), self._look, self._limit, self.size(), ratio)
         return self._pictures
 
-    def _corner(self, t: int) -> QPointF:
-        """Return where the picture of a column in sight begins."""
+    def _top(self, t: int) -> QPointF:
+        """Return the middle of a column in sight, at its top."""
         strip = self._places().strip
-        x = strip.middle(t - strip.first(self._now.column)) - self._pictures_now().half
-        return QPointF(x, self._places().top)
+        return QPointF(strip.middle(t - strip.first(self._now.column)), self._places().top)
+
+    def _marked(self) -> Iterator[tuple[QPointF, tuple[int | None, ...]]]:
+        """Yield what is marked with the accent, and at which column's top."""
+        for t, states in self._now.marks:
+            if t in self.sight.columns:
+                yield self._top(t), states
+        folded = self._places().folded_at
+        if folded is not None and self._now.layer is not None:
+            yield QPointF(folded, 0), (self._now.layer,)
 
     def _arrange(self) -> None:
         self.setMinimumHeight(ceil(least_height(self._structure, self._metrics())))
@@ -157,6 +166,30 @@ class UnrolledPicture(QWidget):
     def _take_look(self) -> None:
         self._look = Look.of(self.palette(), self.font(), self._scale)
         self._arrange()
+
+    # Painting
+
+    def _paint(self, painter: QPainter, pictures: Pictures) -> None:
+        """Put the pictures together."""
+        sight, half = self.sight, QPointF(pictures.half, 0)
+        painter.drawPixmap(0, 0, pictures.ground(sight, self._hit.weight if self._hit else None))
+        if self._step is not None:
+            for t in sight.columns:
+                painter.drawPixmap(self._top(t) - half, pictures.step(self._step(t)))
+        for top, states in self._marked():
+            painter.drawPixmap(top - half, pictures.marks(states))
+
+    def _draw(self, painter: QPainter, pictures: Pictures) -> None:
+        """Draw the same as shapes."""
+        sight = self.sight
+        pictures.paint_ground(painter, sight, None)
+        if self._step is not None:
+            for t in sight.columns:
+                with _moved(painter, self._top(t)):
+                    pictures.paint_step(painter, self._step(t))
+        for top, states in self._marked():
+            with _moved(painter, top):
+                pictures.paint_marks(painter, states)
 
     # The pointer
 
@@ -187,18 +220,9 @@ class UnrolledPicture(QWidget):
         return QSize(round(LEAST_WIDTH * self._scale), self.minimumHeight())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, pictures, sight = QPainter(self), self._pictures_now(), self.sight
-        painter.drawPixmap(0, 0, pictures.ground(sight, self._hit.weight if self._hit else None))
-        if self._step is not None:
-            for t in sight.columns:
-                painter.drawPixmap(self._corner(t), pictures.step(self._step(t)))
-        for t, states in self._now.marks:
-            if t in sight.columns:
-                painter.drawPixmap(self._corner(t), pictures.marks(states))
-        folded = self._places().folded_at
-        if folded is not None and self._now.layer is not None:
-            at = QPointF(folded - pictures.half, 0)
-            painter.drawPixmap(at, pictures.marks((self._now.layer,)))
+        painter = QPainter(self)
+        pictures = self._pictures_for(pixel_ratio(painter))
+        (self._draw if is_drawing(painter) else self._paint)(painter, pictures)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -235,3 +259,11 @@ class UnrolledPicture(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._point_at(None)
+
+
+@contextmanager
+def _moved(painter: QPainter, origin: QPointF) -> Iterator[None]:
+    painter.save()
+    painter.translate(origin)
+    yield
+    painter.restore()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from math import ceil
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
 from rnnviz.views.unrolled_ground import Ground
@@ -43,13 +43,17 @@ class Pictures:
         self._steps: dict[Step, QPixmap] = {}
         self._marks: dict[tuple[int | None, ...], QPixmap] = {}
 
+    @property
+    def ratio(self) -> float:
+        """Device pixels in a logical one."""
+        return self._ratio
+
     def ground(self, sight: Sight, lit: Weight | None) -> QPixmap:
         """Return what lies under the steps, painted anew where other arrows are seen or lit."""
         if self._ground is None or self._ground[0] != (sight.ends, lit):
             picture = self._new(self._size.width())
-            picture.fill(self._look.inks.window)
             with _on(picture) as painter:
-                self._painted_ground.paint(painter, sight, lit)
+                self.paint_ground(painter, sight, lit)
             self._ground = (sight.ends, lit), picture
         return self._ground[1]
 
@@ -61,7 +65,7 @@ class Pictures:
             self._steps[step] = picture = self._new_column()
             with _on(picture) as painter:
                 painter.translate(self.half, 0)
-                self._nodes.paint(painter, step)
+                self.paint_step(painter, step)
         return self._steps[step]
 
     def marks(self, states: tuple[int | None, ...]) -> QPixmap:
@@ -70,9 +74,22 @@ class Pictures:
             self._marks[states] = picture = self._new_column()
             with _on(picture) as painter:
                 painter.translate(self.half, 0)
-                for state in states:
-                    self._nodes.paint_mark(painter, state)
+                self.paint_marks(painter, states)
         return self._marks[states]
+
+    def paint_ground(self, painter: QPainter, sight: Sight, lit: Weight | None) -> None:
+        """Paint what `ground` is a picture of."""
+        painter.fillRect(QRect(QPoint(0, 0), self._size), self._look.inks.window)
+        self._painted_ground.paint(painter, sight, lit)
+
+    def paint_step(self, painter: QPainter, step: Step) -> None:
+        """Paint a step round the painter's origin."""
+        self._nodes.paint(painter, step)
+
+    def paint_marks(self, painter: QPainter, states: tuple[int | None, ...]) -> None:
+        """Paint the accent round some states of the column at the painter's origin."""
+        for state in states:
+            self._nodes.paint_mark(painter, state)
 
     def _new_column(self) -> QPixmap:
         picture = self._new(2 * self.half)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from rnnviz.views.unrolled_parts import Box
+from rnnviz.widgets.devices import is_drawing
 
 AROUND = 2
 
@@ -42,6 +43,12 @@ class Stamps:
 
     def paint(self, painter: QPainter, box: Box, shape: Shape) -> None:
         """Paint a shape into a box."""
+        if is_drawing(painter):
+            painter.save()
+            painter.translate(box.x, box.y)
+            self._draw(painter, box, shape)
+            painter.restore()
+            return
         key = shape, box.half_width, box.half_height
         if key not in self._made:
             self._made[key] = self._make(box, shape, painter.device().devicePixelRatioF())
@@ -56,14 +63,18 @@ class Stamps:
         painter = QPainter(stamp)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(half_width, half_height)
+        self._draw(painter, box, shape)
+        painter.end()
+        return stamp
+
+    def _draw(self, painter: QPainter, box: Box, shape: Shape) -> None:
+        """Draw a shape round the painter's origin."""
         line = Qt.PenStyle.DashLine if shape.dashed else Qt.PenStyle.SolidLine
         painter.setPen(QPen(QColor.fromRgba(shape.ink), self._line, line))
         fill = Qt.BrushStyle.NoBrush if shape.fill is None else QColor.fromRgba(shape.fill)
         painter.setBrush(fill)
         within = box._replace(x=0.0, y=0.0)
         painter.drawRoundedRect(rect_of(within, -self._line / 2), shape.corner, shape.corner)
-        painter.end()
-        return stamp
 
 
 def rect_of(box: Box, grow: float = 0.0) -> QRectF:

@@ -8,8 +8,10 @@ from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QFont, QImage, QPainter, QPalette, QTransform
 
 from rnnviz.widgets.colours import Inks, colour_table, is_dark
+from rnnviz.widgets.devices import is_drawing
 from rnnviz.widgets.grid import Axis, Grid
 from rnnviz.widgets.heatmap_canvas import Canvas
+from rnnviz.widgets.heatmap_exact import FINE, LOSSLESS, fits, paint_exact
 from rnnviz.widgets.heatmap_marks import Marks, paint_marks
 from rnnviz.widgets.raster import Colouring, Raster
 from rnnviz.widgets.source import ArraySource, Floats, Source, level_for
@@ -183,27 +185,41 @@ class Squares:
         return Place(grid, window, table, full, from_pixels)
 
     def paint(self, painter: QPainter, plot: Plot, exposed: QRect) -> None:
-        """Draw the exposed part of the widget, pixel by pixel."""
+        """Draw the exposed part of the widget, pixel by pixel; in a drawing, square by square."""
         device = painter.deviceTransform()
         place = self.place(plot, device)
+        drawing = is_drawing(painter)
+        if drawing and not fits(place.grid, *self.source.shape):
+            device = device * QTransform.fromScale(FINE, FINE)
+            place = self.place(plot, device)
         covered = place.full and self.shown == self.source.shape[1] and exposed.left() >= plot.left
         if not covered:
             painter.fillRect(exposed, self.inks.window)
         part = place.pixels_of(exposed, device)
         if part.isEmpty():
             return
-        self._draw(place.grid)
         painter.setTransform(place.from_pixels * painter.transform())
         grid, unit = place.grid, device.m11()
         cells = self._existing(place, part)
         if not cells.isEmpty():
-            painter.drawImage(cells.topLeft(), self._image, cells)
+            self._paint_cells(painter, grid, cells, exact=drawing)
         if not self.marks.none_at(min(grid.x.size, grid.y.size) / unit):
             painter.setClipRect(part)
             canvas = self._canvas(painter, grid, unit, part)
             paint_marks(canvas, self.marks, self.source, self.colouring())
             painter.setClipping(False)
         painter.resetTransform()
+
+    def _paint_cells(self, painter: QPainter, grid: Grid, cells: QRect, *, exact: bool) -> None:
+        """Paint those pixels of the squares."""
+        if exact and fits(grid, *self.source.shape):
+            rows, columns = grid.y.visible(self.source.shape[0]), grid.x.visible(self.shown)
+            values = self.source.read(*columns)[slice(*rows)]
+            paint_exact(painter, grid, (rows[0], columns[0]), self.colouring()(values), cells)
+            return
+        self._draw(grid)
+        painter.setRenderHint(LOSSLESS)
+        painter.drawImage(cells.topLeft(), self._image, cells)
 
     def _existing(self, place: Place, part: QRect) -> QRect:
         """Return those pixels of a part that belong to columns which exist."""

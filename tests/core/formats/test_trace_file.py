@@ -30,7 +30,13 @@ KINDS = {
     "both": lambda: nn.RNN(3, 5, 2, bidirectional=True),
 }
 WITH_DROPOUT = NetworkSettings(
-    kind="rnn", input_size=3, hidden_size=5, num_layers=2, batch_size=2, dropout=0.5
+    kind="rnn",
+    input_size=3,
+    hidden_size=5,
+    num_layers=2,
+    batch_size=2,
+    dropout=0.5,
+    training=True,
 )
 
 
