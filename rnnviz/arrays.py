@@ -105,6 +105,6 @@ def stored_in(value: object) -> Iterator[Stored]:
     elif isinstance(value, Mapping):
         for part in value.values():
             yield from stored_in(part)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for part in value:
+    elif isinstance(value, Sequence) and value and not isinstance(value[0], (str, float, int)):
+        for part in value:  # not of a row of numbers: there may be thousands
             yield from stored_in(part)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from rnnviz.changes import Difference
+    from rnnviz.history import Moment
     from rnnviz.lockstep.lockstep import Lockstep
     from rnnviz.networks.base import Network
     from rnnviz.traces.record import Allocate
@@ -57,12 +58,23 @@ def build(settings: Settings, limits: MemoryLimits) -> Built:
     return Built(settings, network, drawn, None, run, build_lockstep(settings, run, limits))
 
 
-def rebuild(old: Built, settings: Settings, differs: Difference, limits: MemoryLimits) -> Built:
-    """Build what `differs` from `old`, which stays as it is, and take over the rest."""
+def rebuild(
+    old: Built,
+    settings: Settings,
+    differs: Difference,
+    limits: MemoryLimits,
+    moment: Moment | None = None,
+) -> Built:
+    """Build what `differs` from `old`, which stays as it is, and take over the rest.
+
+    A new sequence carries over the last state of `old`; a `moment` that is brought back, its own.
+    """
     network = build_network(settings) if differs.weights else old.network
     drawn = build_inputs(settings) if differs.sequence else old.drawn
     ends = differs.sequence or differs.start_state
     carried = _last_state(old.run) if ends else old.carried
+    if moment is not None:
+        carried = moment.carried
     run = build_run(settings, network, drawn, carried, limits) if differs.record else old.run
     beside = old.lockstep
     if run is not old.run or differs.lockstep:

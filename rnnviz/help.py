@@ -12,7 +12,7 @@ from rnnviz.actions import keys_of
 def show_keys(window: QMainWindow) -> None:
     """List the shortcuts of all actions."""
     rows = "".join(
-        f"<tr><td style='padding:2px 24px 2px 0'>{action.text().replace('&', '')}</td>"
+        f"<tr><td style='padding:2px 24px 2px 0'>{action.iconText()}</td>"
         f"<td><b>{keys_of(action)}</b></td></tr>"
         for action in window.actions()
         if action.shortcuts()

@@ -27,6 +27,12 @@ RUN_KEYS = {
     (Key.Key_Left, True): "to_start",
 }
 """(key, with Ctrl) → action."""
+EDIT_KEYS = {
+    (Key.Key_Z, Qt.KeyboardModifier.ControlModifier): "undo",
+    (Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier): "redo",
+    (Key.Key_Y, Qt.KeyboardModifier.ControlModifier): "redo",
+}
+"""What a field has for itself while something is typed in it, and never else."""
 PROJECTION_KEYS = {
     Key.Key_PageDown: "step_forward",
     Key.Key_PageUp: "step_back",
@@ -39,7 +45,7 @@ PROJECTION_KEYS = {
 
 
 class KeyRouter(QObject):
-    """Gives Run's keys to the program before a widget can take them.
+    """Gives Run's keys, and those of undo and redo, to the program before a widget can take them.
 
     A field with typing that is not committed keeps its keys, and so does a text being edited.
 
@@ -83,6 +89,8 @@ class KeyRouter(QObject):
     def _action_of(self, event: QKeyEvent, focus: QWidget) -> str | None:
         key = Key(event.key())
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if edit := EDIT_KEYS.get((key, modifiers)):
+            return None if self._pending(focus) or isinstance(focus, (QMenu, QMenuBar)) else edit
         control = modifiers == Qt.KeyboardModifier.ControlModifier
         if modifiers and not control:
             return None

@@ -14,11 +14,17 @@ from rnnviz.switches import Switches
 from rnnviz.theme import THEMES
 
 if TYPE_CHECKING:
+    from rnnviz.history import History
     from rnnviz.presets import Preset
     from rnnviz.session import Session
 
 QUIT = Entry("file.quit", "&Quit", ["Ctrl+Q"])
+UNDO = Entry("edit.undo", "&Undo", ["Ctrl+Z"])
+REDO = Entry("edit.redo", "&Redo", ["Ctrl+Shift+Z", "Ctrl+Y"])
 EDIT = (
+    UNDO,
+    REDO,
+    None,
     Entry(
         "edit.copy", "&Copy values", ["Ctrl+C"], "Copy the values of the heatmap under the pointer"
     ),
@@ -163,6 +169,14 @@ class Menus:
         self.actions["draw_action"].setEnabled(not why)
         set_tip(self.actions["draw_action"], why or "Take the next weights seed.")
         self.actions["restore_action"].setEnabled(session.previous_weights is not None)
+
+    def show_history(self, history: History) -> None:
+        """Say in the menu what would be undone and done again."""
+        for entry, name in ((UNDO, history.undo_name), (REDO, history.redo_name)):
+            action = self.actions[entry.name.split(".")[-1]]
+            action.setText(f"{entry.text} {name.replace('&', '&&')}".strip())
+            action.setIconText(entry.text.replace("&", ""))  # what the list of keys says
+            action.setEnabled(bool(name))
 
     def show_icons(self) -> None:
         """Draw the icons in the colours of the theme."""

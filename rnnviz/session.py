@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from rnnviz.building import build, rebuild
 from rnnviz.changes import difference, sentence_about, why_no_draw, without_stale_replay
 from rnnviz.fields import MAX_SEED
+from rnnviz.history import History, Moment
 from rnnviz.memory import MemoryLimits
 from rnnviz.presets import Preset, load_presets
 from rnnviz.runner import Runner
@@ -26,6 +27,8 @@ from rnnviz.settings import (
 from rnnviz.traces.scratch import remove_left_overs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from torch import nn
 
     from rnnviz.building import Built
@@ -73,7 +76,9 @@ class Session(QObject):
     selection_changed()
     busy_changed(busy) : whether steps are asked for that are not computed yet.
     lockstep_changed() : other networks beside the session's own, or none.
-    preset_opened(preset)
+    preset_opened(preset) : also one that is open again; None where none is any more.
+    history_changed() : `history` has another change to undo or to redo.
+    returned() : a change was undone or redone; drafts are given up.
     notice(sentence) : what was just done, for the status bar.
     failed(error) : the module raised this while it computed what is waited for.
     """
@@ -88,6 +93,8 @@ class Session(QObject):
     busy_changed = Signal(bool)
     lockstep_changed = Signal()
     preset_opened = Signal(object)
+    history_changed = Signal()
+    returned = Signal()
     notice = Signal(str)
     failed = Signal(object)
 
@@ -100,6 +107,7 @@ class Session(QObject):
         super().__init__(parent)
         self.limits = limits or MemoryLimits.of_this_machine()
         self.selection = Selection()
+        self.history = History()
         self.preset: Preset | None = None
         self.cursor = 0
         self.previous_weights: InitializationSettings | None = None
@@ -185,7 +193,7 @@ class Session(QObject):
         settings = without_stale_replay(self.settings, settings)
         if settings != self.settings:
             sentence = sentence_about(self.settings, settings)
-            self._take_over(*self._rebuilt(settings), self.selection)
+            self._change(settings, self.selection)
             self._say(sentence)
 
     def set_limits(self, limits: MemoryLimits) -> None:
@@ -198,6 +206,7 @@ class Session(QObject):
             self.notice.emit(said)
             return
         init = self.settings.initialization
+        self.history.part()
         self.apply_initialization(
             init.model_copy(update={"seed": 0 if init.seed == MAX_SEED else init.seed + 1})
         )
@@ -206,6 +215,7 @@ class Session(QObject):
         """Go back to the weights before the last change of them; again goes forth."""
         if self.previous_weights is not None:
             colours = {"weight_range": self.settings.initialization.weight_range}
+            self.history.part()
             self.apply_initialization(self.previous_weights.model_copy(update=colours))
 
     def apply_initialization(self, initialization: InitializationSettings) -> None:
@@ -240,7 +250,7 @@ class Session(QObject):
         if name not in presets:
             raise KeyError(f"There is no preset {name!r}; there are: {', '.join(presets)}.")
         preset = presets[name]
-        self._take_over(*self._rebuilt(preset.settings), Selection(), preset)
+        self._change(preset.settings, Selection(), preset)
         self.preset_opened.emit(preset)
         self.notice.emit(f"Opened “{preset.title}”.")
 
@@ -257,6 +267,22 @@ class Session(QObject):
         if selection != self.selection:
             self.selection = selection
             self.selection_changed.emit()
+
+    def undo(self) -> None:
+        """Take the last change back, and go to where the cursor was; nothing if there is none.
+
+        Raises
+        ------
+        SettingsError
+            If the settings before it would take too much memory by now; nothing has changed then.
+        """
+        said = f"Undone: {self.history.undo_name}."
+        self._return_to(self.history.before(), self.history.undo, said)
+
+    def redo(self) -> None:
+        """Make the change again that was undone last; otherwise as `undo`."""
+        said = f"Done again: {self.history.redo_name}."
+        self._return_to(self.history.after(), self.history.redo, said)
 
     # Going through the sequence
 
@@ -375,13 +401,56 @@ class Session(QObject):
             self._busy = self.busy
             self.busy_changed.emit(self._busy)
 
-    def _rebuilt(self, settings: Settings) -> tuple[Built, Difference]:
-        """Make what `settings` need, while everything stays as it is."""
+    def _change(
+        self, settings: Settings, selection: Selection, opened: Preset | None = None
+    ) -> None:
+        """Take `settings` over, as a change that can be undone."""
+        built, differs = self._rebuilt(settings)
+        after = self._moment(built, opened or self.preset)
+        self.history.record(self._moment(self._built, self.preset), after, opened)
+        self._take_over(built, differs, selection, opened)
+        self.history_changed.emit()
+
+    def _moment(self, built: Built, preset: Preset | None) -> Moment:
+        carries = built.settings.sequence.start_state == "carry"
+        carried = built.carried if carries else None  # else it is of no consequence
+        return Moment(built.settings, preset, carried, self.selection, self._target)
+
+    def _return_to(self, moment: Moment | None, go: Callable[[Moment], None], said: str) -> None:
+        """Bring back `moment`, and let `go` move the history there."""
+        if moment is None:
+            return
+        built, differs = self._rebuilt(moment.settings, moment)
+        go(self._moment(self._built, self.preset))
+        opened, self.preset = self.preset, moment.preset
+        elsewhere = built.run is not self.run or self.preset != opened
+        self._take_over(built, differs, moment.selection if elsewhere else self.selection)
+        if self.preset != opened or self._is_preset_again(differs):
+            self.preset_opened.emit(self.preset)
+        self.returned.emit()
+        self.history_changed.emit()
+        if elsewhere:
+            self.seek(moment.cursor)
+            self.select(**vars(moment.selection))  # the cursor may have chosen another layer
+        self.notice.emit(said)
+
+    def _is_preset_again(self, differs: Difference) -> bool:
+        """Return whether the network is the open preset's, and was not."""
+        if self.preset is None:
+            return False
+        return differs.network and self.settings.network == self.preset.settings.network
+
+    def _rebuilt(
+        self, settings: Settings, moment: Moment | None = None
+    ) -> tuple[Built, Difference]:
+        """Make what `settings` need, or a `moment` with them, while everything stays as it is."""
         self._raise_problems(settings, self.settings)
         differs = difference(self.settings, settings)
+        if moment is not None and moment.carried is not self._moment(self._built, None).carried:
+            differs = replace(differs, start_state=True)
         if differs.weights and settings.network.parameter_count > MANY_WEIGHTS:
             self.notice.emit(f"Drawing {settings.network.parameter_count:,} weights …")
-        return rebuild(self._built, settings, differs, self.limits), differs
+        return rebuild(self._built, settings, differs, self.limits, moment), differs
 
     def _take_over(
         self, built: Built, differs: Difference, selection: Selection, opened: Preset | None = None

@@ -142,6 +142,7 @@ class MainWindow(QMainWindow):
         )
         if settings is None:
             self.session.open_preset(preset or FIRST)
+            self.session.history.clear()  # it is what one begins with
 
     def _fill(self) -> None:
         from rnnviz.panels.progress import ProgressPanel
@@ -175,6 +176,7 @@ class MainWindow(QMainWindow):
         session.settings_changed.connect(self._on_settings_changed)
         session.cursor_moved.connect(self._show_moves)
         session.busy_changed.connect(self._show_moves)
+        session.history_changed.connect(self._on_history_changed)
         player.playing_changed.connect(self._menus.show_playing)
         player.playing_changed.connect(self._show_moves)
         workspace.square_hovered.connect(self._status.show_square)
@@ -183,6 +185,7 @@ class MainWindow(QMainWindow):
         self._on_lockstep_changed()
         self._status.show_shapes(self.session)
         self._on_settings_changed()
+        self._on_history_changed()
         self._give_focus_back()
 
     def _commands(self, player: Player, presets: Iterable[str]) -> Commands:
@@ -193,6 +196,8 @@ class MainWindow(QMainWindow):
             themes
             | opening
             | {
+                "edit.undo": partial(self._by_hand, partial(self._return, session.undo)),
+                "edit.redo": partial(self._by_hand, partial(self._return, session.redo)),
                 "edit.copy": self._copy_values,
                 "edit.preferences": self._show_preferences,
                 "init.draw_action": session.draw_new_weights,
@@ -226,6 +231,9 @@ class MainWindow(QMainWindow):
         self._show_moves()
         self._menus.show_weights(self.session)
 
+    def _on_history_changed(self) -> None:
+        self._menus.show_history(self.session.history)
+
     def _show_moves(self) -> None:
         assert self._player is not None
         self._menus.show_moves(self.session, self._player.playing)
@@ -243,6 +251,14 @@ class MainWindow(QMainWindow):
             self._projection.toggle_blank()
         else:
             self._menus.actions[name].trigger()
+
+    def _return(self, go: Callable[[], None]) -> None:
+        from rnnviz.settings import SettingsError
+
+        try:
+            go()
+        except SettingsError as error:
+            self._status.say(str(error))
 
     def _copy_values(self) -> None:
         assert self._workspace is not None

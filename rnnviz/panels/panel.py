@@ -45,7 +45,8 @@ class SettingsPanel(QWidget):
         self._again = QTimer(self, singleShot=True, interval=0)
         self._again.timeout.connect(self._retry)
         session.settings_changed.connect(self._on_settings_changed)
-        session.preset_opened.connect(self._on_preset_opened)
+        for another in (session.preset_opened, session.returned):
+            another.connect(self._give_drafts_up)
 
     def has_pending(self) -> bool:
         """Return whether a field has typing that is not committed yet.
@@ -109,7 +110,7 @@ class SettingsPanel(QWidget):
         # Not at once: others have yet to hear of the change that made room.
         self._again.start()
 
-    def _on_preset_opened(self) -> None:
+    def _give_drafts_up(self) -> None:
         for form in self._forms:
             form.restore()
 

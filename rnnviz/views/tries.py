@@ -66,9 +66,9 @@ class TriesView(QWidget):
         button.clicked.connect(do)
         return button
 
-    def show_preset(self, preset: Preset) -> None:
-        """Begin with the first line of a preset."""
-        self._lines = preset.tries
+    def show_preset(self, preset: Preset | None) -> None:
+        """Begin with the first line of a preset; None has no lines."""
+        self._lines = preset.tries if preset is not None else ()
         self._at = 0
         self._show_line()
         self._open = bool(self._lines)
