@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import field_validator
 
-from rnnviz.fields import other, whole
+from rnnviz.fields import choice, other, whole
 from rnnviz.literals import text_lines
 from rnnviz.sequences.base import MAX_LENGTH, Fixed, Source
+from rnnviz.sequences.words import words_code, words_of
 from rnnviz.tables import counted
 
 if TYPE_CHECKING:
     import torch
 
+MAX_SYMBOLS = 100_000
+"""The most different letters or words: as many input units as a network may have."""
 _VISIBLE = {" ": "␣", "\n": "↵", "\t": "⇥"}
 
 
@@ -54,10 +59,17 @@ class Text(Fixed):
         f"The letters to read, at most {MAX_LENGTH:,}; spaces and line breaks count as well.",
         editor="text",
     )
+    unit: Literal["characters", "words"] = choice(
+        "characters",
+        "Read by",
+        "What a step reads. Words end at white space; each mark of punctuation is one of its own.",
+        {"characters": "Letters", "words": "Words"},
+    )
     alphabet: str = other(
         "",
         "Alphabet",
-        "The letters in the order of the input units; if empty, in the order they appear.",
+        "The letters in the order of the input units, or the words with spaces between them; "
+        "if empty, in the order they appear.",
         fold=True,
     )
 
@@ -72,75 +84,104 @@ class Text(Fixed):
             )
         return text
 
-    @field_validator("alphabet")
-    @classmethod
-    def _different(cls, alphabet: str) -> str:
-        seen: set[str] = set()
-        for letter in alphabet:
-            if letter in seen:
-                raise ValueError(f'The letter "{_visible(letter)}" is in the alphabet twice.')
-            seen.add(letter)
-        return alphabet
+    def about(self) -> str:
+        return self.sentence.replace("letter", self._noun())
 
     def own_length(self) -> int:
-        return len(self.text)
+        return len(self._symbols())
 
     def needs_inputs(self) -> int:
-        return len(self._letters())
+        return len(self._units())
 
     def following(self, previous: Source) -> Text:
-        """Let a given alphabet grow with a text that was typed: new letters come last."""
+        """Let a given alphabet grow with a text that was typed: what is new comes last.
+
+        One of letters says nothing of words, nor does one of words of letters.
+        """
         typed = isinstance(previous, Text) and previous.alphabet == self.alphabet
         if not (typed and self.alphabet):
             return self
-        return self.model_copy(
-            update={"alphabet": "".join(dict.fromkeys(self.alphabet + self.text))}
-        )
+        if isinstance(previous, Text) and previous.unit != self.unit:
+            return self.model_copy(update={"alphabet": ""})
+        between = " " if self.unit == "words" else ""
+        grown = between.join(dict.fromkeys((*self._alphabet(), *self._symbols())))
+        return self.model_copy(update={"alphabet": grown})
 
     def misfit(self, length: int, input_size: int) -> str | None:
-        letters = self._letters()
-        for letter in self.text:
-            if letter not in letters:
-                return (
-                    f'The letter "{_visible(letter)}" is not in the alphabet '
-                    f'"{self.alphabet}" (under More).'
-                )
-        if len(letters) <= input_size:
-            return None
-        owner = "alphabet" if self.alphabet else "text"
-        return (
-            f"The {owner} has {len(letters):,} different letters and the input "
-            f"{counted(input_size, 'unit')}: set the input size to {len(letters)}."
-        )
+        return self._misfit_alphabet() or self._misfit_size(input_size)
 
     def labels(self) -> tuple[str, ...]:
-        return tuple(map(_visible, self.text))
+        return tuple(map(_visible, self._symbols()))
 
     def unit_names(self) -> tuple[str, ...]:
-        return tuple(map(_visible, self._letters()))
+        return tuple(map(_visible, self._units()))
 
-    def _letters(self) -> dict[str, int]:
-        """Return each letter's unit."""
-        unique = dict.fromkeys(self.alphabet or self.text)
-        return {letter: unit for unit, letter in enumerate(unique)}
+    def _noun(self) -> str:
+        return "word" if self.unit == "words" else "letter"
+
+    def _symbols(self) -> Sequence[str]:
+        """Return what is read, step by step."""
+        return words_of(self.text) if self.unit == "words" else self.text
+
+    def _alphabet(self) -> Sequence[str]:
+        return self.alphabet.split() if self.unit == "words" else self.alphabet
+
+    def _units(self) -> dict[str, int]:
+        """Return each letter's or word's unit."""
+        unique = dict.fromkeys(self._alphabet() or self._symbols())
+        return {symbol: unit for unit, symbol in enumerate(unique)}
+
+    def _misfit_alphabet(self) -> str | None:
+        """Return a sentence if the text cannot be read by the alphabet, or None."""
+        noun, units, symbols = self._noun(), self._units(), self._symbols()
+        if not symbols:
+            return "There is no word in the text."
+        if len(self._alphabet()) > len(units):
+            twice = next(s for s, count in Counter(self._alphabet()).items() if count > 1)
+            return f'The {noun} "{_visible(twice)}" is in the alphabet twice.'
+        missing = next((symbol for symbol in symbols if symbol not in units), None)
+        if missing is None:
+            return None
+        which = f' "{self.alphabet}"' if self.unit == "characters" else ""
+        return f'The {noun} "{_visible(missing)}" is not in the alphabet{which} (under More).'
+
+    def _misfit_size(self, input_size: int) -> str | None:
+        """Return a sentence if there are not enough input units, or None."""
+        different = counted(self.needs_inputs(), f"different {self._noun()}")
+        owner = "alphabet" if self._alphabet() else "text"
+        if self.needs_inputs() > MAX_SYMBOLS:
+            return f"The {owner} has {different}; at most {MAX_SYMBOLS:,} are possible."
+        if self.needs_inputs() <= input_size:
+            return None
+        return (
+            f"The {owner} has {different} and the input {counted(input_size, 'unit')}: "
+            f"set the input size to {self.needs_inputs()}."
+        )
 
     def _one(self, length: int, input_size: int) -> torch.Tensor:
         import torch
 
-        letters = self._letters()
-        return _one_hot(torch.tensor([letters[letter] for letter in self.text]), input_size)
+        units = self._units()
+        return _one_hot(torch.tensor([units[symbol] for symbol in self._symbols()]), input_size)
 
     def _one_code(self, length: int, input_size: int) -> list[str]:
-        alphabet = (
-            text_lines("alphabet", self.alphabet)
-            if self.alphabet
-            else ['alphabet = "".join(dict.fromkeys(text))  # in the order they appear']
-        )
+        alphabet = text_lines("alphabet", self.alphabet) if self._alphabet() else []
+        own = self._words_code if self.unit == "words" else self._letters_code
+        return [*text_lines("text", self.text), *alphabet, *own(), _one_hot_code(input_size)]
+
+    def _letters_code(self) -> list[str]:
+        appearing = ['alphabet = "".join(dict.fromkeys(text))  # in the order they appear']
         return [
-            *text_lines("text", self.text),
-            *alphabet,
+            *(appearing if not self._alphabet() else []),
             "units = torch.tensor([alphabet.index(letter) for letter in text])",
-            _one_hot_code(input_size),
+        ]
+
+    def _words_code(self) -> list[str]:
+        unique = "alphabet.split()" if self._alphabet() else "dict.fromkeys(words)"
+        return [
+            *words_code(),
+            f"places = {{word: place for place, word in enumerate({unique})}}",
+            "units = torch.tensor([places[word] for word in words])",
         ]
 
 
