@@ -151,6 +151,10 @@ class LockstepView(QWidget):
         """Bring back what was kept; raises ValueError where it is something else."""
         self._head.names.setChecked(Beside.model_validate(state).names)
 
+    def show_choices(self, shown: bool) -> None:
+        """Show the list of what can be shown, or only what is."""
+        self._side.setVisible(shown)
+
     def fit_all(self) -> None:
         """Show all steps, however narrow."""
         self.rows.fit_all()

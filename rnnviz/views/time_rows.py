@@ -175,6 +175,13 @@ class TimeRows(QWidget):
         self._apply_window()
         self._scroll.verticalScrollBar().setValue(sight.down)
 
+    def take_sight(self, other: TimeRows) -> None:
+        """Have in sight what other rows of the same session have."""
+        self._window.take(other._window.low, other._window.high)
+        self._apply_window()
+        for row, like in zip(self.rows, other.rows, strict=True):
+            row.set_folded(like.folded)
+
     def _apply_window(self) -> None:
         low, high = self._window.low, self._window.high
         self.axis.set_range(low, high)

@@ -169,6 +169,15 @@ class TimelineRow(QWidget):
         """Say at the colour bar whether NaN or infinity is among what is shown."""
         self.colour_bar.set_not_finite(self.heatmap.has_not_finite)
 
+    @property
+    def folded(self) -> bool:
+        """Whether its heatmap is put away."""
+        return self._fold.isChecked()
+
+    def set_folded(self, folded: bool) -> None:
+        """Put its heatmap away, or bring it back."""
+        self._fold.setChecked(folded)
+
     def set_range(self, low: float, high: float) -> None:
         """Show x from `low` to `high`."""
         self.heatmap.set_x_range(low, high)

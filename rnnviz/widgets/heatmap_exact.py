@@ -12,6 +12,8 @@ MOST_SQUARES = 50_000
 """So many squares at most are drawn as shapes, about 60 bytes each in a file."""
 FINE = 4
 """Beyond that a logical pixel has so many pixels on each side."""
+INSET = 0.5
+"""So far within is the picture beneath: readers of PDF round pictures outwards."""
 LOSSLESS = QPainter.RenderHint.LosslessImageRendering
 """PDF would else make photographs of pictures."""
 
@@ -48,7 +50,7 @@ def paint_exact(
     rows, columns = colours.shape
     tops = _edges(grid.y, first[0], rows, within.top(), within.bottom() + 1)
     lefts = _edges(grid.x, first[1], columns, within.left(), within.right() + 1)
-    _paint_beneath(painter, colours, QRectF(within))
+    _paint_beneath(painter, colours, QRectF(within).adjusted(INSET, INSET, -INSET, -INSET))
     for colour in np.unique(colours).tolist():
         shape = QPainterPath()
         for row, begin, end in _runs(colours == colour):
