@@ -8,13 +8,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
-__all__ = ["ElmanRNN", "__version__", "check", "convert", "record", "trace"]
+__all__ = ["ElmanRNN", "__version__", "check", "convert", "record", "show", "trace"]
 
 if TYPE_CHECKING:
     from rnnviz.analysis.checking import check
     from rnnviz.networks.conversion import convert
     from rnnviz.networks.elman import ElmanRNN
     from rnnviz.recording.recorder import record
+    from rnnviz.showing import show
     from rnnviz.traces.tracing import trace
 
 _MODULES = {
@@ -22,6 +23,7 @@ _MODULES = {
     "check": "rnnviz.analysis.checking",
     "convert": "rnnviz.networks.conversion",
     "record": "rnnviz.recording.recorder",
+    "show": "rnnviz.showing",
     "trace": "rnnviz.traces.tracing",
 }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtCore import QSettings
 
+from rnnviz.showing import has_display
 from rnnviz.store import mended, user_store
 from rnnviz.window import MainWindow, application
 
@@ -72,9 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def display_problem() -> str:
     """Return why no window can open, before Qt ends the program over it."""
-    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
-        return ""
-    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+    if has_display():
         return ""
     return "there is no display; set DISPLAY, or draw to a file with --screenshot FILE."
 

@@ -26,7 +26,11 @@ def recorded(module: nn.Module, kind: str, inputs, **fields) -> tuple[Settings, 
     trace = rnnviz.trace(module, inputs)
     network = {"kind": kind, "hidden_size": module.hidden_size, **fields}
     settings = settings_of_record(
-        network, weights_of(module), trace.inputs, TraceReplay(trace), "my module"
+        network,
+        weights_of(module),
+        trace.inputs,
+        TraceReplay(trace, fields.get("output_size")),
+        "my module",
     )
     return settings, trace
 
@@ -66,28 +70,31 @@ def test_what_was_recorded_is_shown_and_not_what_would_be_computed():
     trace = rnnviz.trace(module, torch.zeros(4, 2), h0)
     network = {"kind": "rnn", "hidden_size": 3}
     settings = settings_of_record(
-        network, weights_of(module), trace.inputs, TraceReplay(trace), "RNN"
+        network, weights_of(module), trace.inputs, TraceReplay(trace, None), "RNN"
     )
     assert_same(gone_through(settings).hidden, trace.hidden)
 
 
 def test_a_double_trace_is_read_as_float32():
     trace = rnnviz.trace(nn.RNN(2, 3).double(), torch.ones(4, 2))
-    replay = TraceReplay(trace)
+    replay = TraceReplay(trace, None)
     assert isinstance(replay, Replay)
     assert_same(replay.hidden(0, 5), np.asarray(trace.hidden).astype(np.float32))
     assert replay.output(0, 4) is None
 
 
-def test_outputs_can_be_left_out():
+def test_outputs_are_those_that_the_network_has_room_for():
     trace = rnnviz.trace(rnnviz.ElmanRNN(1, 2, 3), torch.zeros(4, 1))
-    assert TraceReplay(trace).output(1, 3).shape == (2, 1, 3)
-    assert TraceReplay(trace, output=False).output(1, 3) is None
+    assert_same(TraceReplay(trace, 3).output(1, 3), trace.outputs[1:3])
+    assert TraceReplay(trace, None).output(1, 3) is None
+    for others in (trace, rnnviz.trace(nn.RNN(1, 2), torch.zeros(4, 1))):
+        missing = TraceReplay(others, 5).output(1, 3)
+        assert missing.shape == (2, 1, 5) and np.isnan(missing).all()
 
 
 def test_what_is_beyond_a_limit_is_said_with_its_field():
     trace = rnnviz.trace(nn.RNN(2, 3), torch.zeros(4, 2))
-    replay = TraceReplay(trace)
+    replay = TraceReplay(trace, None)
     with pytest.raises(ValueError, match=r"^num_layers: .*less than or equal to 8"):
         settings_of_record({"kind": "rnn", "num_layers": 9}, {}, trace.inputs, replay, "RNN")
     with pytest.raises(ValueError, match="kind"):
@@ -101,7 +108,7 @@ def test_a_weight_of_another_shape_is_a_problem_of_the_scheme():
     trace = rnnviz.trace(module, torch.zeros(4, 2))
     network = {"kind": "rnn", "hidden_size": 5}
     settings = settings_of_record(
-        network, weights_of(module), trace.inputs, TraceReplay(trace), "RNN"
+        network, weights_of(module), trace.inputs, TraceReplay(trace, None), "RNN"
     )
     fields = {problem.field for problem in problems_of(settings, LIMITS)}
     assert fields == {"initialization.scheme"}

@@ -131,7 +131,7 @@ def test_arguments_by_name_and_a_layer_by_name():
     found = rnnviz.trace(model, {"x": x, "scale": 2.0}, layer="one")
     assert_same(found.hidden, layers_of(model.one, 2 * x))
     assert rnnviz.trace(model, {"x": x, "scale": 2.0}, layer="other").hidden.shape == (6, 2, 2, 5)
-    with pytest.raises(ValueError, match=r"say which.* 'one', 'other'"):
+    with pytest.raises(ValueError, match=r"say which.*'one', 'other'"):
         rnnviz.trace(model, {"x": x, "scale": 2.0})
     with pytest.raises(ValueError, match="has no layer 'third'"):
         rnnviz.trace(model, {"x": x, "scale": 2.0}, layer="third")
