@@ -15,6 +15,7 @@ from rnnviz.lockstep import SLIPS, THREE_NETWORKS
 
 if TYPE_CHECKING:
     from rnnviz.selection import Part
+    from rnnviz.settings import Settings
     from rnnviz.window import MainWindow
 
 EXPLAINING = ("unrolled", "inspector", "code")
@@ -36,6 +37,10 @@ class Options:
     both_directions: bool = False
     open: tuple[str, ...] = ()
     pin: tuple[Part, int] | None = None
+    settings: Settings | None = None
+    layer: int = 0
+    sequence: int = 0
+    files: tuple[Path, ...] = ()
 
 
 def open_as(window: MainWindow, options: Options) -> None:
@@ -50,6 +55,8 @@ def open_as(window: MainWindow, options: Options) -> None:
     from rnnviz.settings import LockstepSettings
 
     session = window.session
+    if options.sequence or options.layer:
+        session.select(sequence=options.sequence, layer=options.layer)
     if options.pin is not None:
         session.select(pin=Pin(*options.pin))
     for name in options.open:
@@ -75,6 +82,8 @@ def parse(argv: Sequence[str]) -> Options:
         sys.exit(0)
     if given.preset is not None:
         _check_preset(given.preset)
+        if given.settings is not None:
+            _parser().error("--preset and --settings exclude each other")
     if given.both_directions and given.side_by_side != "output_h_n":
         _parser().error("--both-directions belongs to --side-by-side output_h_n")
     return Options(
@@ -88,6 +97,10 @@ def parse(argv: Sequence[str]) -> Options:
         given.both_directions,
         tuple(given.open),
         given.pin,
+        given.settings,
+        given.layer,
+        given.sequence,
+        tuple(given.files),
     )
 
 
@@ -98,6 +111,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--preset", metavar="NAME", help="open a preset (see --list-presets)")
+    add("files", metavar="FILE", type=Path, nargs="*", help="open this, such as a .rnnviz session")
+    add("--settings", metavar="JSON", type=_settings,
+        help="open these settings, as File > Copy as command writes them")  # fmt: skip
     add("--list-presets", action="store_true", help="list the presets and end")
     add("--project", action="store_true", help="start in projection: full screen, large type")
     add("--side-by-side", metavar="NAME", nargs="?", const=THREE_NETWORKS, choices=tuple(SLIPS),
@@ -108,8 +124,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--both-directions", action="store_true",
         help="with --side-by-side output_h_n: let the network read from the end too")  # fmt: skip
     add("--pin", metavar="UNIT", type=_pin, help="write out the sum of a unit: h2, or y0")
+    add("--layer", metavar="N", type=_steps, default=0, help="look at this layer, from 0")
+    add("--sequence", metavar="N", type=_steps, default=0,
+        help="look at this sequence of the batch, from 0")  # fmt: skip
     add("--screenshot", metavar="FILE", type=Path, help="draw the window to a PNG file and end")
-    add("--steps", metavar="N", type=_steps, default=0, help="with --screenshot: go N steps first")
+    add("--steps", metavar="N", type=_steps, default=0, help="go N steps first")
     add("--size", metavar="WxH", type=_size, default=(1440, 900),
         help="with --screenshot: the window's size (default: 1440x900)")  # fmt: skip
     add("--theme", choices=("dark", "light"), default="dark",
@@ -122,6 +141,15 @@ def _steps(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
     return int(text)
+
+
+def _settings(text: str) -> Settings:
+    from rnnviz.saving.command import settings_from
+
+    try:
+        return settings_from(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _pin(text: str) -> tuple[Part, int]:

@@ -254,6 +254,24 @@ class Session(QObject):
         self.preset_opened.emit(preset)
         self.notice.emit(f"Opened “{preset.title}”.")
 
+    def show_record(self, settings: Settings) -> None:
+        """Show recorded states, as `settings.replay` gives them; the cursor stays where it was.
+
+        To go from one record to another is no change that could be undone.
+
+        Raises
+        ------
+        SettingsError
+            If they cannot be shown; nothing has changed then.
+        """
+        cursor = self._target
+        settings = settings.model_copy(update={"lockstep": self.settings.lockstep})
+        if self.settings.replay is None:
+            self.apply(settings)
+        else:
+            self._take_over(*self._rebuilt(settings), self.selection)
+        self.seek(cursor)
+
     def select(self, **changes: object) -> None:
         """Change `selection`, as ``select(layer=1)`` or ``select(pin=None)``.
 
@@ -283,6 +301,35 @@ class Session(QObject):
         """Make the change again that was undone last; otherwise as `undo`."""
         said = f"Done again: {self.history.redo_name}."
         self._return_to(self.history.after(), self.history.redo, said)
+
+    def moment(self) -> Moment:
+        """Return where this is, for `open_moment`."""
+        return self._moment(self._built, self.preset)
+
+    def open_moment(
+        self, moment: Moment, previous_weights: InitializationSettings | None, name: str
+    ) -> None:
+        """Open what was kept under `name`, as one change that can be undone.
+
+        Parameters
+        ----------
+        moment : Moment
+        previous_weights : InitializationSettings, optional
+            What `restore_previous_weights` goes to.
+        name : str
+
+        Raises
+        ------
+        SettingsError
+            If it cannot be opened; nothing has changed then.
+        """
+
+        def remember(now: Moment) -> None:
+            self.history.record(now, moment, name)
+
+        self._return_to(moment, remember, f"Opened “{name}”.")
+        self.previous_weights = previous_weights
+        self.settings_changed.emit()
 
     # Going through the sequence
 
@@ -407,7 +454,8 @@ class Session(QObject):
         """Take `settings` over, as a change that can be undone."""
         built, differs = self._rebuilt(settings)
         after = self._moment(built, opened or self.preset)
-        self.history.record(self._moment(self._built, self.preset), after, opened)
+        title = opened.title if opened is not None else ""
+        self.history.record(self._moment(self._built, self.preset), after, title)
         self._take_over(built, differs, selection, opened)
         self.history_changed.emit()
 

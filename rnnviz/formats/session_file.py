@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ MAX_JSON = 32 * 2**20
 MAX_ARRAYS = 2 * 10**9
 """So much fits in a zip that every program can read."""
 LIMITS = {JSON: MAX_JSON, ARRAYS: MAX_ARRAYS}
+Pixels = Annotated[int, Field(ge=0, le=100_000)]
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 MIGRATIONS: dict[int, Migration] = {}
 """By version: from what it wrote to what the next one did. What comes in may be anything."""
@@ -39,11 +40,43 @@ def _from_zero(selection: Selection) -> Selection:
     return selection
 
 
-class Layout(Frozen):
-    """Where docks and splitter are: Qt's own description, as base64; empty: as they are."""
+class DockPlace(Frozen):
+    """Where a dock is.
 
-    docks: str = ""
-    splitter: str = ""
+    Attributes
+    ----------
+    name : str
+    area : {"left", "right", "top", "bottom"}
+    tab_of : str
+        The dock in whose place it is as well, behind a tab; empty: it has its own.
+    open, front : bool
+        Whether it is there, and whether it is the one that is seen of several tabs.
+    width, height : int
+        In pixels.
+    """
+
+    name: str
+    area: Literal["left", "right", "top", "bottom"]
+    tab_of: str = ""
+    open: bool
+    front: bool = True
+    width: Pixels
+    height: Pixels
+
+
+class Layout(Frozen):
+    """Where docks and splitter are; Qt's own description of it crashes Qt where it is damaged.
+
+    Attributes
+    ----------
+    docks : tuple of DockPlace
+        In each area from its beginning.
+    splitter : tuple of int
+        The sizes of its parts, in pixels.
+    """
+
+    docks: tuple[DockPlace, ...] = ()
+    splitter: tuple[Pixels, ...] = ()
 
 
 class SavedSession(Frozen):
@@ -67,10 +100,6 @@ class SavedSession(Frozen):
     views : dict
         What each view says of itself, by its name.
     layout : Layout
-    speed : int, optional
-        Steps a second.
-    loop : bool
-        Whether playing begins again at the end.
     notices : tuple of str
         What is to be known of the file; no part of it.
     """
@@ -85,8 +114,6 @@ class SavedSession(Frozen):
     replayed: bool = False
     views: dict[str, dict[str, JsonValue]] = {}
     layout: Layout = Layout()
-    speed: int | None = None
-    loop: bool = False
     notices: tuple[str, ...] = Field(default=(), exclude=True)
 
 

@@ -6,13 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import TYPE_CHECKING
 
 from rnnviz.history.moment import Kept, Large, Moment, Shelf
 from rnnviz.history.naming import Named, named, opening
-
-if TYPE_CHECKING:
-    from rnnviz.presets import Preset
 
 MOST = 500
 """Changes that can be undone or done again."""
@@ -76,23 +72,23 @@ class History:
         """Return the moment that the next redo brings back; None if there is none."""
         return self._future[-1].kept.moment() if self._future else None
 
-    def record(self, before: Moment, after: Moment, opened: Preset | None = None) -> None:
+    def record(self, before: Moment, after: Moment, opened: str = "") -> None:
         """Remember a change; what could be done again before it is gone.
 
         Parameters
         ----------
         before, after : Moment
             Where they are the same, nothing happens.
-        opened : Preset, optional
-            The preset whose opening it was.
+        opened : str, optional
+            The title of the preset or the session whose opening it was.
         """
         if before.same_as(after):
             return
-        if opened is None:
-            self._change(before, after)
-        else:
-            self._push(Step(opening(opened.title), self._shelf.keep(before)))
+        if opened:
+            self._push(Step(opening(opened), self._shelf.keep(before)))
             self.part()
+        else:
+            self._change(before, after)
         self._future.clear()
         self._trim(after.large())
 

@@ -38,7 +38,7 @@ def named(old: Settings, new: Settings) -> Named:
 
 
 def opening(title: str) -> Named:
-    """Return what the opening of a preset is called."""
+    """Return what the opening of a preset or a session is called."""
     return Named("preset", _opening(title))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ValidationError, create_model
+from pydantic import BaseModel, JsonValue, ValidationError, create_model
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from rnnviz.changes import why_no_draw
@@ -48,6 +48,16 @@ class InitializationPanel(SettingsPanel):
         self._show_scheme()
         self._form.set_values(settings.initialization)
         self._follow_weights()
+
+    def view_state(self) -> dict[str, JsonValue]:
+        """Return what a session keeps of the panel."""
+        return {**super().view_state(), "parameter": self._parameter}
+
+    def restore_view_state(self, state: dict[str, JsonValue]) -> None:
+        """Bring back what was kept, if there is such a parameter."""
+        super().restore_view_state(state)
+        self._parameter = str(state.get("parameter", ALL))
+        self.show_settings()
 
     # Building
 

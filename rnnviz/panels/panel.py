@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from pydantic import JsonValue
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
@@ -63,6 +64,14 @@ class SettingsPanel(QWidget):
     def show_settings(self) -> None:
         """Show the session's settings."""
         raise NotImplementedError
+
+    def view_state(self) -> dict[str, JsonValue]:
+        """Return what a session keeps of the panel."""
+        return {"more": self.more.is_open()}
+
+    def restore_view_state(self, state: dict[str, JsonValue]) -> None:
+        """Bring back what was kept."""
+        self.more.set_open(state.get("more") is True)
 
     # How it is done
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pydantic import Field, JsonValue
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpinBox, QToolButton, QWidget
 
+from rnnviz.fields import Frozen
 from rnnviz.player import MAX_SPEED, MIN_SPEED, Player
 from rnnviz.session import Session
 from rnnviz.widgets.icons import icon
@@ -15,6 +17,13 @@ from rnnviz.widgets.time_slider import TimeSlider
 MOST_SPEED_SCALE = 1.2
 """The pace keeps to the width of the gutter above it."""
 BUTTONS = ("to_start", "step_back", "play", "step_forward", "to_end")
+
+
+class Pace(Frozen):
+    """How fast it plays, and whether it begins again at the end."""
+
+    speed: int = Field(ge=MIN_SPEED, le=MAX_SPEED)
+    loop: bool
 
 
 class TransportPanel(QWidget):
@@ -99,6 +108,16 @@ class TransportPanel(QWidget):
         line.addWidget(self.speed, 1)
         line.addWidget(self.loop)
         return part
+
+    def view_state(self) -> dict[str, JsonValue]:
+        """Return what a session keeps of the panel."""
+        return Pace(speed=self._player.speed, loop=self._player.loop).model_dump()
+
+    def restore_view_state(self, state: dict[str, JsonValue]) -> None:
+        """Bring back what was kept; raises ValueError where it is something else."""
+        pace = Pace.model_validate(state)
+        self.speed.setValue(pace.speed)
+        self.loop.setChecked(pace.loop)
 
     # Following the session
 

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import math
 
+from pydantic import Field, JsonValue
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
+from rnnviz.fields import Frozen
 from rnnviz.presets import Preset, TryLine
 from rnnviz.session import Session
 from rnnviz.widgets.form_parts import set_there
 from rnnviz.widgets.metrics import TEXT
 from rnnviz.widgets.notation import lowered
+
+
+class LineShown(Frozen):
+    """The line that is on show, counted from 0, and whether any is."""
+
+    open: bool
+    line: int = Field(ge=0)
 
 
 class TriesView(QWidget):
@@ -83,6 +92,18 @@ class TriesView(QWidget):
         # Projected, the pinned unit's sum needs the room.
         crowded = self._scale > 1 and self._session.selection.pin is not None
         set_there(self, self._open and not crowded)
+
+    def view_state(self) -> dict[str, JsonValue]:
+        """Return what a session keeps of the view."""
+        return LineShown(open=self._open, line=self._at).model_dump()
+
+    def restore_view_state(self, state: dict[str, JsonValue]) -> None:
+        """Bring back what was kept; raises ValueError where it is something else."""
+        shown = LineShown.model_validate(state)
+        self._at = max(0, min(shown.line, len(self._lines) - 1))
+        self._show_line()
+        self._open = shown.open and bool(self._lines)
+        self._update_visibility()
 
     def text(self) -> str:
         """Return the line on show, plain."""

@@ -19,6 +19,7 @@ from rnnviz.formats import UnreadableFile, packed, session_file
 from rnnviz.formats.session_file import (
     ARRAYS,
     JSON,
+    DockPlace,
     Layout,
     SavedSession,
     read_session,
@@ -79,6 +80,15 @@ selections = st.builds(
     st.integers(0, 5),
     st.none() | st.builds(Pin, st.sampled_from(("hidden", "output")), st.integers(0, 50)),
 )
+docks = st.builds(
+    DockPlace,
+    name=st.text(),
+    area=st.sampled_from(("left", "right", "top", "bottom")),
+    tab_of=st.text(),
+    open=st.booleans(),
+    width=st.integers(0, 5000),
+    height=st.integers(0, 5000),
+)
 sessions = st.builds(
     SavedSession,
     settings=any_settings(),
@@ -91,9 +101,9 @@ sessions = st.builds(
     views=st.dictionaries(
         st.text(), st.dictionaries(st.text(), json_values, max_size=3), max_size=3
     ),
-    layout=st.builds(Layout, docks=st.text(), splitter=st.text()),
-    speed=st.none() | st.integers(1, 60),
-    loop=st.booleans(),
+    layout=st.builds(
+        Layout, docks=st.lists(docks, max_size=3), splitter=st.lists(st.integers(0, 999))
+    ),
 )
 
 
@@ -284,6 +294,7 @@ def test_no_version(path, version):
         ({"carried": [1, 2]}, "by their SHA-256"),
         ({"views": {"a": 3}}, "views.a"),
         ({"layout": {"docks": 3}}, "layout.docks"),
+        ({"layout": {"splitter": [-1]}}, "layout.splitter.0"),
     ],
 )
 def test_fields_that_are_not_what_they_should_be(path, change, words):

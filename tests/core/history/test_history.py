@@ -157,8 +157,8 @@ def test_opening_a_preset_is_a_step_of_its_own(history):
     first, second = list(presets.values())[:2]
     start = Moment(Settings())
     opened = Moment(first.settings, first)
-    history.record(start, opened, first)
-    history.record(opened, Moment(second.settings, second), second)
+    history.record(start, opened, first.title)
+    history.record(opened, Moment(second.settings, second), second.title)
     assert history.undo_name == f"opening “{second.title}”"
     assert history.before() == opened
     history.undo(Moment(second.settings, second))

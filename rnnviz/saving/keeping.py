@@ -1,0 +1,166 @@
+"""What a session file keeps of a window, and how the window comes back from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol, runtime_checkable
+
+from pydantic import JsonValue
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
+
+from rnnviz.arrays import Stored
+from rnnviz.formats.session_file import NOT_REPLAYED, Layout, SavedSession
+from rnnviz.history import Moment
+from rnnviz.presets import Preset, load_presets
+from rnnviz.saving.layout import layout_of, put_docks, size_parts
+from rnnviz.session import Session
+
+ROUNDS = 2
+"""So often sizes and looks are brought back: a line that is closed makes room for a dock."""
+LATE = frozenset({"view.code", "view.lockstep", "view.lockstep.rows"})
+"""Views that are made when they are first shown: until then there is nothing to bring back."""
+
+
+@runtime_checkable
+class Keeper(Protocol):
+    """A view whose look is not decided by the session alone."""
+
+    def view_state(self) -> dict[str, JsonValue]: ...
+    def restore_view_state(self, state: dict[str, JsonValue]) -> None: ...
+
+
+def keepers(window: QWidget) -> dict[str, Keeper]:
+    """Return the views that have something to keep, by their object names."""
+    found = window.findChildren(QWidget)
+    return {widget.objectName(): widget for widget in found if isinstance(widget, Keeper)}
+
+
+class Keeping(QObject):
+    """Takes a window's state, and brings it back.
+
+    Parameters
+    ----------
+    window : QMainWindow
+    session : Session
+    splitter : QSplitter
+
+    Signals
+    -------
+    restored() : the window is as it was kept, its cursor included.
+    """
+
+    restored = Signal()
+
+    def __init__(self, window: QMainWindow, session: Session, splitter: QSplitter) -> None:
+        super().__init__(window)
+        self._window, self._session, self._splitter = window, session, splitter
+        self._layout: Layout | None = None
+        self._looks: Iterator[None] = iter(())
+        self._next = QTimer(self, singleShot=True, interval=0)
+        self._next.timeout.connect(self._on_next)
+        self._waiting: SavedSession | None = None
+        session.busy_changed.connect(self._on_busy_changed)
+
+    def hold_layout(self, hold: bool) -> None:
+        """Take the layout as it is now until it is let go: what comes is for a while only."""
+        self._layout = layout_of(self._window, self._splitter) if hold else None
+
+    def taken(self) -> SavedSession:
+        """Return everything that is set now."""
+        moment = self._session.moment()
+        carried = moment.carried
+        return SavedSession(
+            settings=moment.settings.model_copy(update={"replay": None}),
+            previous_weights=self._session.previous_weights,
+            preset=_name_of(moment.preset),
+            cursor=self._session.cursor,
+            revealed=self._session.run.revealed,
+            selection=moment.selection,
+            carried=None if carried is None else Stored(carried.numpy()),
+            replayed=moment.settings.replay is not None,
+            views={name: keeper.view_state() for name, keeper in keepers(self._window).items()},
+            layout=self._layout or layout_of(self._window, self._splitter),
+            notices=() if moment.settings.replay is None else (NOT_REPLAYED,),
+        )
+
+    def bring_back(self, saved: SavedSession, name: str) -> None:
+        """Bring a session back; `restored` follows when its cursor is where it was.
+
+        Parameters
+        ----------
+        saved : SavedSession
+        name : str
+            What it is called.
+
+        Raises
+        ------
+        SettingsError
+            If this machine cannot take its settings; nothing has changed then.
+        """
+        self._waiting, self._looks = None, iter(())
+        self._session.open_moment(_moment(saved), saved.previous_weights, name)
+        put_docks(self._window, saved.layout)
+        self._waiting = saved
+        self._session.seek(max(saved.revealed, saved.cursor))
+        self._on_busy_changed()
+
+    def notices(self, saved: SavedSession) -> tuple[str, ...]:
+        """Return what of a file is not brought back, in sentences."""
+        unknown = sorted(saved.views.keys() - keepers(self._window).keys() - LATE)
+        said = list(saved.notices)
+        if unknown:
+            said.append(f"It speaks of views that are not there: {', '.join(unknown)}.")
+        if saved.preset is not None and saved.preset not in load_presets():
+            said.append(f"There is no preset “{saved.preset}” any more.")
+        return tuple(said)
+
+    # How it is done
+
+    def _on_busy_changed(self) -> None:
+        """Go back from the farthest step that was shown to the one that was looked at."""
+        saved = self._waiting
+        if saved is None or self._session.busy:
+            return
+        self._waiting = None
+        if self._session.run.revealed >= saved.cursor:  # else somebody has cancelled it
+            self._session.seek(saved.cursor)
+        self._session.select(**vars(saved.selection.fitted(self._session.run)))
+        self._looks = self._bringing_looks_back(saved)
+        self._next.start()
+
+    def _bringing_looks_back(self, saved: SavedSession) -> Iterator[None]:
+        """Give all parts their sizes and looks; between two pieces everything is laid out."""
+        for _ in range(ROUNDS):
+            yield
+            size_parts(self._window, self._splitter, saved.layout)
+            yield
+            self._restore_views(saved)
+        self.restored.emit()
+
+    def _on_next(self) -> None:
+        for _ in self._looks:
+            self._next.start()
+            return
+
+    def _restore_views(self, saved: SavedSession) -> None:
+        for name, keeper in keepers(self._window).items():
+            try:
+                if name in saved.views:
+                    keeper.restore_view_state(saved.views[name])
+            except ValueError:
+                self._session.notice.emit(f"The file does not say what was seen of {name}.")
+
+
+def _moment(saved: SavedSession) -> Moment:
+    import torch
+
+    carried = None
+    if saved.carried is not None and saved.settings.sequence.start_state == "carry":
+        carried = torch.tensor(saved.carried.values)
+    preset = load_presets().get(saved.preset) if saved.preset is not None else None
+    return Moment(saved.settings, preset, carried, saved.selection, saved.cursor)
+
+
+def _name_of(preset: Preset | None) -> str | None:
+    return next((name for name, known in load_presets().items() if known == preset), None)
