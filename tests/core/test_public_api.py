@@ -108,3 +108,12 @@ def test_the_examples_of_the_readme_print_what_it_shows(capsys):
     shown = readme.split("```\n" + printed[0])[1].splitlines()
     assert printed[2] in shown  # the faults; figures may vary in their last digits
     assert len(printed) - 1 == shown[1:].index("```")
+
+
+def test_the_example_of_a_layer_runs_as_its_page_says():
+    page = (Path(__file__).parents[2] / "docs" / "python.md").read_text(encoding="utf-8")
+    names = {}
+    for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(block, names)
+    shape = re.search(r"record\.hidden\.shape  # (\([\d, ]+\))", page)[1]
+    assert str(names["record"].hidden.shape) == shape
