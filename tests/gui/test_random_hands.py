@@ -94,7 +94,8 @@ class Hands(RuleBasedStateMachine):
                                 "init.draw_action", "init.restore_action", "run.to_end",
                                 "run.to_start", "view.fit", "edit.copy", "view.network",
                                 "view.lockstep", "view.dock.unrolled", "view.dock.inspector",
-                                "view.dock.code", "run.copy_code"]))  # fmt: skip
+                                "view.dock.code", "run.copy_code", "edit.undo",
+                                "edit.redo"]))  # fmt: skip
     def choose(self, name):
         self.window.findChild(QAction, name).trigger()
         QApplication.processEvents()

@@ -283,6 +283,34 @@ def test_the_carried_state_of_that_time_comes_back(patient):
     assert_same(patient.run.h0, torch.zeros(1, 1, 20))
 
 
+def test_a_burst_back_to_the_same_length_is_undone_to_the_state_it_began_with(session):
+    session.history = History(Clock())
+    sequence = session.settings.sequence.model_copy(update={"start_state": "carry"})
+    session.seek(10)
+    session.apply(session.settings.model_copy(update={"sequence": sequence}))
+    first = session.run.h0.clone()
+    for length in (50, 40):
+        session.seek(20)
+        of_length(session, length)
+    assert not torch.equal(session.run.h0, first)
+    assert session.history.undo_name == "start state"
+    session.undo()
+    assert_same(session.run.h0, first)
+    assert session.cursor == 20
+
+
+def test_another_layer_than_the_cursors_comes_back(patient):
+    network = NetworkSettings(kind="rnn", num_layers=2, bidirectional=True, hidden_size=5)
+    patient.apply(with_network(patient.settings, network))
+    patient.run_to_end()
+    assert patient.selection.layer == 2
+    patient.select(layer=1)
+    sized(patient, 6)
+    patient.undo()
+    assert patient.cursor == patient.length
+    assert patient.selection.layer == 1
+
+
 def test_a_refused_change_is_no_step(qapp):
     session = Session(limits=MemoryLimits(10_000_000, 10_000_000))
     with pytest.raises(SettingsError):
