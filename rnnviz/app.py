@@ -45,6 +45,7 @@ def create_window(
     TorchError
         If torch is missing, broken or too old.
     """
+    application()  # Qt has no window without one
     window = MainWindow(user_store() if store is None else mended(store))
     window.load(settings)
     return window
@@ -85,10 +86,11 @@ def _run(options: Options) -> int:
 
     app = application()
     window = MainWindow(user_store())
+    window.asks_before_closing = True
     hook = ExceptionHook()
     hook.raised.connect(window.show_error)
     hook.install()
-    startup = Startup(window, options.preset, lambda: open_as(window, options))
+    startup = Startup(window, options.preset, lambda: open_as(window, options), options.settings)
     window.show()
     try:
         code = app.exec()

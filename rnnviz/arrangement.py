@@ -76,7 +76,8 @@ class Arrangement:
         """Bring back what was kept."""
         state, splitter = remembered_bytes(store, "state"), remembered_bytes(store, "splitter")
         if state is not None and splitter is not None:
-            self._restore_parts(state, splitter)
+            if self._window.isVisible():  # else Qt leaves tabs of closed docks in the corner
+                self._restore_parts(state, splitter)
             # Once more when all is laid out: only then do the sizes hold.
             QTimer.singleShot(0, self._window, lambda: self._restore_parts(state, splitter))
         geometry = remembered_bytes(store, "geometry")

@@ -38,6 +38,10 @@ class Described(Frozen):
     common: ClassVar[bool] = False
     from_file: ClassVar[bool] = False
 
+    def idle_fields(self) -> frozenset[str]:
+        """Return the fields that mean nothing as the others are."""
+        return frozenset()
+
     def about(self) -> str:
         """Return a sentence about this one, with what its fields say."""
         return self.sentence

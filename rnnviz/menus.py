@@ -18,6 +18,21 @@ if TYPE_CHECKING:
     from rnnviz.presets import Preset
     from rnnviz.session import Session
 
+OPEN = (
+    Entry("file.open", "&Open …", ["Ctrl+O"], "Weights, numbers, a text or a session"),
+    Entry("file.open_recording", "Open &recording …", tip="A training loop that was recorded"),
+    Entry("file.save_weights", "Save &weights …", tip="As .safetensors or .pt, for torch"),
+)
+SAVE = (
+    None,
+    Entry("file.save", "&Save", ["Ctrl+S"], "Everything that is set, in one file"),
+    Entry("file.save_as", "Save &as …", ["Ctrl+Shift+S"], "The same in another file"),
+    None,
+    Entry(
+        "file.copy_command", "Copy as comman&d", tip="The command line that opens rnnviz like this"
+    ),
+    None,
+)
 QUIT = Entry("file.quit", "&Quit", ["Ctrl+Q"])
 UNDO = Entry("edit.undo", "&Undo", ["Ctrl+Z"])
 REDO = Entry("edit.redo", "&Redo", ["Ctrl+Shift+Z", "Ctrl+Y"])
@@ -80,6 +95,8 @@ class Menus:
     ----------
     actions : dict of str to QAction
         By the last part of their names; there from `fill` on.
+    recent : QMenu
+        The files that were open last; there from `fill` on.
     """
 
     def __init__(self, window: QMainWindow, commands: Commands) -> None:
@@ -139,6 +156,11 @@ class Menus:
         self._window.menuBar().setCornerWidget(self._switches, Qt.Corner.TopRightCorner)
         self._switches.show()  # a menu bar that is on the screen does not
 
+    def open_explaining(self) -> list[str]:
+        """Return the names of the docks that explain and are open."""
+        names = [name.split(".")[-1] for name in EXPLAINING_KEYS]
+        return [name for name in names if self.actions[name].isChecked()]
+
     def show_page(self, session: Session) -> None:
         """Tick the page that is on show."""
         self.actions["network" if session.lockstep is None else "lockstep"].setChecked(True)
@@ -189,9 +211,12 @@ class Menus:
     def _add_presets(self, commands: Commands, presets: Mapping[str, Preset]) -> None:
         file = self._menus["File"]
         quit_action = file.actions()[0]
+        add_entries(self._window, file, OPEN, commands)
         self._presets = menu = file.addMenu("Open &preset")
-        menu.setToolTipsVisible(True)
-        file.insertMenu(quit_action, menu)
-        file.insertSeparator(quit_action)
+        self.recent = file.addMenu("Open re&cent")
+        for submenu in (menu, self.recent):
+            submenu.setToolTipsVisible(True)
+        add_entries(self._window, file, SAVE, commands)
+        file.addAction(quit_action)  # behind all others
         entries = [Entry(f"preset.{n}", p.title, tip=p.sentence) for n, p in presets.items()]
         add_entries(self._window, menu, entries, commands)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMargins, QSettings, QSize, QTimer
+from PySide6.QtCore import QEvent, QMargins, QSettings, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QVBoxLayout, QWidget
 
@@ -30,8 +31,11 @@ from rnnviz.torch_loader import import_torch
 
 if TYPE_CHECKING:
     from rnnviz.actions import Commands
+    from rnnviz.formats.session_file import SavedSession
     from rnnviz.memory import MemoryLimits
+    from rnnviz.opening.files import Files
     from rnnviz.player import Player
+    from rnnviz.saving.saving import Saving
     from rnnviz.session import Session
     from rnnviz.settings import Settings
     from rnnviz.workspace import Workspace
@@ -48,8 +52,17 @@ class MainWindow(QMainWindow):
     ----------
     session : Session
         There from `load` on.
+    saving : Saving or None
+        Where the session is kept; there from `load` on.
+    asks_before_closing : bool
+        Whether changes that are not saved keep the window open.
+
+    Signals
+    -------
+    refused(sentence) : why a file was not opened or saved.
     """
 
+    refused = Signal(str)
     session: Session
 
     def __init__(self, store: QSettings) -> None:
@@ -59,6 +72,8 @@ class MainWindow(QMainWindow):
         self._store = store
         self._player: Player | None = None
         self._workspace: Workspace | None = None
+        self.saving: Saving | None = None
+        self.asks_before_closing = False
         self._error: ErrorDialog | None = None
         apply_theme(application(), remembered_theme(store))
         self._build_shell()
@@ -74,6 +89,7 @@ class MainWindow(QMainWindow):
     def _build_shell(self) -> None:
         self._menus = Menus(self, {"file.quit": self.close})
         self.banner, self.loading = Banner(), LoadingPage()
+        self.refused.connect(self.banner.say)
         self._centre = QWidget()
         self._column = QVBoxLayout(self._centre)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -151,7 +167,8 @@ class MainWindow(QMainWindow):
 
         assert self._player is not None
         presets = load_presets()
-        commands = self._commands(self._player, presets)
+        self.files = self._make_files()
+        commands = {**self._commands(self._player, presets), **self.files.commands()}
         self._menus.fill(commands, presets, remembered_theme(self._store))
         actions = self._menus.actions
         self._workspace = workspace = Workspace(self.session, self._player, actions)
@@ -165,7 +182,42 @@ class MainWindow(QMainWindow):
         self._status.insertPermanentWidget(0, ProgressPanel(self.session, actions["cancel"]))
         KeyRouter(self, self._on_key, workspace.has_pending, lambda: self.projecting)
         self._arrangement.restore(self._store)
+        self.saving = self._make_saving(workspace)
+        self.files.join(workspace)
+        self._status.insertPermanentWidget(0, self.files.reading)
         self._follow(self._player, workspace)
+
+    def _make_files(self) -> Files:
+        from rnnviz.opening.files import Files
+
+        files = Files(self.session, self)
+        files.said.connect(self._status.say)
+        files.refused.connect(self.refused)
+        files.opening.session_read.connect(self.open_session)
+        return files
+
+    def open_files(self, paths: Iterable[str | Path]) -> None:
+        """Open weights, data, sessions or recordings, one after the other."""
+        self.files.open_files(paths)
+
+    @property
+    def opening(self) -> bool:
+        """Whether a file is on its way."""
+        return self.files.opening.busy or (self.saving is not None and self.saving.busy)
+
+    def _make_saving(self, workspace: Workspace) -> Saving:
+        from rnnviz.saving.keeping import Keeping
+        from rnnviz.saving.recent import Recent
+        from rnnviz.saving.saving import Saving
+
+        keeping = Keeping(self, self.session, workspace.splitter)
+        recent = Recent(self._store, self._menus.recent)
+        saving = Saving(self, self.session, keeping, recent)
+        saving.asking.connect(lambda: self.set_projection(False))
+        saving.said.connect(self._status.say)
+        saving.failed.connect(self.refused)
+        recent.chosen.connect(lambda path: self.open_files([path]))
+        return saving
 
     def _follow(self, player: Player, workspace: Workspace) -> None:
         session = self.session
@@ -191,13 +243,16 @@ class MainWindow(QMainWindow):
     def _commands(self, player: Player, presets: Iterable[str]) -> Commands:
         session = self.session
         themes = {f"view.theme.{name}": partial(self.set_theme, name) for name in THEMES}
-        opening = {f"preset.{name}": partial(session.open_preset, name) for name in presets}
+        opening = {f"preset.{name}": partial(self._open_preset, name) for name in presets}
         return (
             themes
             | opening
             | {
                 "edit.undo": partial(self._by_hand, partial(self._return, session.undo)),
                 "edit.redo": partial(self._by_hand, partial(self._return, session.redo)),
+                "file.save": self.save,
+                "file.save_as": self.save_as,
+                "file.copy_command": self._copy_command,
                 "edit.copy": self._copy_values,
                 "edit.preferences": self._show_preferences,
                 "init.draw_action": session.draw_new_weights,
@@ -282,6 +337,37 @@ class MainWindow(QMainWindow):
         QApplication.clipboard().setText(code)
         self._status.say(f"Copied {len(code.splitlines())} lines of PyTorch code.")
 
+    def save(self) -> None:
+        """Save the session where it was saved before, or ask where."""
+        assert self.saving is not None
+        self.saving.save()
+
+    def save_as(self) -> None:
+        """Ask where to save the session."""
+        assert self.saving is not None
+        self.saving.save_as()
+
+    def _copy_command(self) -> None:
+        from rnnviz.saving.command import command_of
+
+        try:
+            command = command_of(self.session.moment(), self._menus.open_explaining())
+        except ValueError as reason:
+            self._status.say(str(reason))
+            return
+        QApplication.clipboard().setText(command)
+        self._status.say("Copied the command that opens rnnviz like this.")
+
+    def _open_preset(self, name: str) -> None:
+        assert self.saving is not None
+        self.saving.open_preset(name)
+
+    def open_session(self, saved: SavedSession, path: Path) -> None:
+        """Show a session that was read from `path`; a banner says why if that cannot be."""
+        assert self.saving is not None
+        self.set_projection(False)
+        self.saving.open(saved, path)
+
     def _fit_all(self) -> None:
         assert self._workspace is not None
         self._workspace.timeline_in_sight.fit_all()
@@ -324,7 +410,9 @@ class MainWindow(QMainWindow):
 
     def set_projection(self, on: bool) -> None:
         """Go to full screen with large type and folded panels, or back."""
-        if self._workspace is not None:
+        if self._workspace is not None and self.saving is not None:
+            if on != self.projecting:
+                self.saving.hold_layout(on)
             self._projection.set_on(on)
             self._menus.actions["projection"].setChecked(on)
 
@@ -351,10 +439,14 @@ class MainWindow(QMainWindow):
     # Qt's own
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.saving is not None and not self.saving.may_close(self.asks_before_closing):
+            event.ignore()
+            return
         for dialog in self.findChildren(QDialog):
             dialog.close()  # Qt would leave it on the screen
         if self._player is not None:
             self._player.pause()
+            self.files.stop()
             self.session.close()
             self._store.setValue("speed", self._player.speed)
         if self._workspace is not None:

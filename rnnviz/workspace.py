@@ -26,6 +26,7 @@ from rnnviz.widgets.form_field import typing_in
 from rnnviz.widgets.heatmap import Heatmap
 
 if TYPE_CHECKING:
+    from rnnviz.panels.recording import RecordingPanel
     from rnnviz.views.code import CodeView
     from rnnviz.views.inspector import InspectorView
     from rnnviz.views.lockstep import LockstepView
@@ -139,6 +140,13 @@ class Workspace(QWidget):
         if self.lockstep is not None and self.pages.currentIndex():
             return self.lockstep.rows
         return self.timeline
+
+    def add_above(self, view: RecordingPanel) -> None:
+        """Put a panel above the pages; it has type that an audience reads."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(0, view)
+        self._add_scaled(view)
 
     def make_docks(self) -> list[Dock]:
         """Make the panels, and a dock for each."""

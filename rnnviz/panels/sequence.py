@@ -71,7 +71,9 @@ class SequencePanel(SettingsPanel):
         self._source.set_hint(source.about() if own else SEQUENCES[chosen].sentence)
         self._open.setVisible(own and source.from_file)
         if own:
-            self._own.show_form(chosen).set_values(source)
+            form = self._own.show_form(chosen)
+            form.set_values(source)
+            form.set_shown(form.fields.keys() - source.idle_fields())
         else:
             self._own.put_away()
 

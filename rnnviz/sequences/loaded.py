@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -66,6 +67,9 @@ class Loaded(Source):
         if not 1 <= len(data.shape) <= 3:
             raise ValueError(f"A sequence has one to three axes, not {len(data.shape)}.")
         return data
+
+    def idle_fields(self) -> frozenset[str]:
+        return frozenset() if len(self.data.shape) == 3 else frozenset({"batch_first"})
 
     def about(self) -> str:
         if not self.data.values.size:
@@ -144,6 +148,20 @@ class Loaded(Source):
             return list(range(count))
         return [column for part in parts for column in self._columns(part, count)]
 
+    def with_toggled(self, column: str) -> Loaded:
+        """Return the same without a column, called by its name or number, or with it again."""
+        labels = self.names or tuple(map(str, range(self._all().shape[2])))
+        if column not in labels:
+            return self
+        try:
+            chosen = set(self.chosen())
+        except ValueError:  # what was typed is given up
+            chosen = set(range(len(labels)))
+        chosen ^= {labels.index(column)}
+        all_of_them = not chosen or len(chosen) == len(labels)
+        text = "" if all_of_them else ", ".join(_ranges(sorted(chosen)))
+        return self.model_copy(update={"columns": text})
+
     def taken(self) -> NDArray[np.float32]:
         """Return what is taken of the file, (T, B, I), float32."""
         rows = self._all()[self.first - 1 : self._end(), :, self.chosen()]
@@ -186,6 +204,14 @@ class Loaded(Source):
         if not chosen or chosen[-1] >= count:
             raise ValueError(f"There is no column {part}: they are 0 to {count - 1}.")
         return chosen
+
+
+def _ranges(numbers: list[int]) -> Iterator[str]:
+    """Yield ascending numbers as texts, those that follow each other as one: 0-3."""
+    starts = [k for k in numbers if k - 1 not in numbers]
+    ends = [k for k in numbers if k + 1 not in numbers]
+    for first, last in zip(starts, ends, strict=True):
+        yield str(first) if first == last else f"{first}-{last}"
 
 
 def _is_number(text: str) -> bool:

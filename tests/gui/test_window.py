@@ -9,7 +9,7 @@ import pytest
 import torch
 from PySide6.QtCore import QPoint, QSettings, QSize, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QScreen
-from PySide6.QtWidgets import QComboBox, QDockWidget, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QDockWidget, QLabel, QSpinBox, QTabBar, QWidget
 
 from rnnviz.app import create_window
 from rnnviz.changes import why_no_draw
@@ -211,7 +211,8 @@ def test_theme_and_layout_come_back(qtbot, window, store):
     again = create_window(store=QSettings(store.fileName(), QSettings.Format.IniFormat))
     qtbot.addWidget(again)
     again.show()
-    assert again.findChild(QDockWidget, "dock.sequence").isHidden()
+    qtbot.waitUntil(lambda: again.findChild(QDockWidget, "dock.sequence").isHidden())
+    assert not any(bar.count() for bar in again.findChildren(QTabBar) if bar.isVisible())
     assert again.size() == window.size()
     qtbot.waitUntil(lambda: not is_dark(again.palette()))
     again.findChild(QAction, "view.reset_layout").trigger()

@@ -1,0 +1,1 @@
+"""Files opened in the window: chosen, dropped, named on the command line."""
