@@ -94,7 +94,8 @@ def _only_dropout_differs(old: Settings, new: Settings) -> bool:
 
 def _about_numbers(old: Settings, new: Settings) -> str:
     """Say what became of weights that were typed or read; empty if they are as they were."""
-    said = old.initialization.scheme.what_became(new.initialization.scheme)
+    before, now = old.initialization.scheme, new.initialization.scheme
+    said = "" if now.from_file else before.what_became(now)
     return said and f" {said}"
 
 

@@ -264,8 +264,10 @@ class Session(QObject):
         SettingsError
             If they cannot be shown; nothing has changed then.
         """
-        cursor = self._target
-        settings = settings.model_copy(update={"lockstep": self.settings.lockstep})
+        cursor, kept = self._target, {"weight_range": self.settings.initialization.weight_range}
+        init = settings.initialization.model_copy(update=kept)
+        looks = {"initialization": init, "lockstep": self.settings.lockstep}
+        settings = settings.model_copy(update=looks)
         if self.settings.replay is None:
             self.apply(settings)
         else:

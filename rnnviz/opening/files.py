@@ -59,6 +59,7 @@ class Files(QObject):
         self.opening.recording_read.connect(self.recording.open)
         self.reading.cancelled.connect(self.opening.cancel)
         self.recording.refused.connect(self.refused)
+        self.recording.said.connect(self.said)
         Drops(window).dropped.connect(self.opening.open_files)
 
     def join(self, workspace: Workspace) -> None:

@@ -14,6 +14,7 @@ from rnnviz.jobs import Job
 from rnnviz.opened import RecordedPass, settings_of_pass
 from rnnviz.session import Session
 from rnnviz.settings import Settings, SettingsError
+from rnnviz.tables import counted
 from rnnviz.widgets.form_parts import MutedLabel
 from rnnviz.widgets.metrics import TEXT
 from rnnviz.widgets.spark import Spark
@@ -32,9 +33,11 @@ class RecordingPanel(QWidget):
     Signals
     -------
     refused(sentence) : a record could not be shown, and why.
+    said(sentence) : what is shown.
     """
 
     refused = Signal(str)
+    said = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -161,6 +164,7 @@ class RecordingPanel(QWidget):
         except SettingsError as error:
             self.refused.emit(str(error))
             return
+        self.said.emit(_about(replay.recording))
         if replay.number != self._wanted:
             self._want(self._wanted)
 
@@ -221,6 +225,11 @@ class RecordingPanel(QWidget):
 
 def _read(recording: Recording, number: int, stopped: Callable[[], bool]) -> Settings:
     return settings_of_pass(recording, number)
+
+
+def _about(recording: Recording) -> str:
+    count = counted(len(recording), "record")
+    return " ".join([f"{recording.path.name}: {count} of the training.", *recording.notices])
 
 
 def _refreshed(recording: Recording, stopped: Callable[[], bool]) -> bool:
