@@ -350,4 +350,4 @@ def _readable(path: Path) -> Iterator[None]:
             path, "This is no recording of rnnviz. Choose another folder."
         ) from error
     except Exception as error:
-        raise UnreadableFile(path, f"It cannot be read: {error}.") from error
+        raise UnreadableFile(path, f"It cannot be read: {str(error).rstrip('.')}.") from error

@@ -50,12 +50,19 @@ def opened(group: zarr.Group, network: NetworkSettings) -> dict[str, zarr.Array]
         return {}
     arrays = {}
     for name, shape in shapes_of(network).items():
-        array = group.get(name)
-        if not isinstance(array, zarr.Array):
-            raise ValueError(f"the array {name} is missing")
-        _check(name, array, shape)
-        arrays[name] = array
+        arrays[name] = _array(group, name)
+        _check(name, arrays[name], shape)
     return arrays
+
+
+def _array(group: zarr.Group, name: str) -> zarr.Array:
+    try:
+        array = group.get(name)
+    except Exception as error:  # whatever Zarr says of metadata that are wrong
+        raise ValueError(f"the array {name} is described wrongly: {error}") from error
+    if not isinstance(array, zarr.Array):
+        raise ValueError(f"the array {name} is missing")
+    return array
 
 
 def _check(name: str, array: zarr.Array, shape: Shape) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from rnnviz.recording.layout import (
     ABSENT,
     INDEX_CHUNK,
     INDEX_COLUMNS,
+    SMALL_CHUNK,
     Record,
     chunk_records,
     chunk_rows,
@@ -99,11 +100,14 @@ class RecordingGroup:
         )
 
     def _append_steps(self, records: Sequence[Record]) -> None:
-        rows = [record.rows for record in records]
-        for name in records[0].steps:
-            axis = BATCH_AXIS[name]
-            whole = joined([record.steps[name] for record in records], rows, axis)
-            self._write(name, self._rows, whole, axis)
+        rows = self._rows
+        for together in _runs(records):
+            sizes = [record.rows for record in together]
+            for name, axis in BATCH_AXIS.items():
+                if name in together[0].steps:
+                    whole = joined([record.steps[name] for record in together], sizes, axis)
+                    self._write(name, rows, whole, axis)
+            rows += sum(sizes)
 
     def _append_weights(self, records: Sequence[Record]) -> None:
         for name in self._shapes:
@@ -126,9 +130,9 @@ class RecordingGroup:
         array = self._arrays[name]
         end = first + len(values)
         self._make_room(array, end, values.shape, batch_axis)
-        where = [slice(side) for side in values.shape]
-        where[0] = slice(first, end)
-        array[tuple(where)] = values
+        rest = tuple(slice(side) for side in values.shape[1:])
+        for a, b in _pieces(first, end, array.chunks[0], values.nbytes):
+            array[(slice(a, b), *rest)] = values[a - first : b - first]
 
     def _make_room(
         self, array: zarr.Array, rows: int, shape: tuple[int, ...], batch_axis: int
@@ -140,3 +144,29 @@ class RecordingGroup:
             wanted[batch_axis] = max(wanted[batch_axis], shape[batch_axis])
         if tuple(wanted) != array.shape:
             array.resize(tuple(wanted))
+
+
+def _runs(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
+    """Yield what is written together: small records, or a large one, which is not copied then."""
+    small: list[Record] = []
+    for record in records:
+        if record.hidden.nbytes < SMALL_CHUNK:
+            small.append(record)
+            continue
+        if small:
+            yield small
+        yield [record]
+        small = []
+    if small:
+        yield small
+
+
+def _pieces(first: int, end: int, rows: int, nbytes: int) -> Iterator[tuple[int, int]]:
+    """Yield where to cut between chunks of `rows` rows: Zarr copies what fills several."""
+    if nbytes < SMALL_CHUNK:
+        yield first, end
+        return
+    while first < end:
+        last = min(end, (first // rows + 1) * rows)
+        yield first, last
+        first = last

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
+from uuid import uuid4
 
 import torch
 from numpy.typing import NDArray
@@ -128,6 +129,7 @@ class Recorder:
         self._flow = Flow(layer, self._receive, self._wanted, sequences, self._on_error)
         self._begun: _Begun | None = None
         self._unknown = ""
+        self._id = uuid4().hex
         self._failed = False
 
     def __enter__(self) -> Recorder:
@@ -218,6 +220,7 @@ class Recorder:
         dtype = str(getattr(self._layer, next(iter(self._shapes))).dtype)
         return {
             "rnnviz": rnnviz.__version__,
+            "id": self._id,
             "layer": self.layer_name,
             "module": type(self._layer).__name__,
             "own_module": is_of_its_own(self._layer),
