@@ -30,6 +30,8 @@ def number_in(cell: str, decimal: str) -> float | None:
     if text.casefold() in MISSING:
         return math.nan
     if decimal == ",":
+        if text.endswith(","):  # nobody writes “5,” for 5, as some write “5.”
+            return None
         text = text.translate(_SWAPPED)
     return float(text.replace(",", "")) if _NUMBER.fullmatch(text) else None
 

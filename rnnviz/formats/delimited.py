@@ -9,6 +9,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from rnnviz.formats.cells import is_missing, number_in
@@ -129,19 +130,19 @@ def _between_spaces(line: str) -> Row:
 
 
 def _rows(lines: Sequence[str], delimiter: str) -> list[Row]:
-    try:
-        return [row for row in cells_of(lines, delimiter) if row]
-    except csv.Error:  # a cell without an end
-        return []
+    """Return the rows up to a cell that has no end, if there is one."""
+    rows: list[Row] = []
+    with suppress(csv.Error):
+        rows.extend(row for row in cells_of(lines, delimiter) if row)
+    return rows
 
 
 def _fit(rows: list[Row], delimiter: str, decimal: str) -> tuple[float, int, bool]:
     """Return how well rows look like a table: the larger, the better."""
-    body = rows[1:] or rows
-    if not body:
+    if not rows:
         return -1, 0, False
     (width, agree), *_ = Counter(map(len, rows)).most_common(1)
-    cells = [cell for row in body for cell in row if not is_missing(cell)]
+    cells = [cell for row in rows for cell in row if not is_missing(cell)]
     numeric = [cell for cell in cells if number_in(cell, decimal) is not None]
     commas = delimiter != "," and any("," in cell for cell in numeric)
     share = len(numeric) / max(1, len(cells))

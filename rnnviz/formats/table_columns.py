@@ -78,7 +78,7 @@ def said_of_signs(rows: list[Row], layout: Layout) -> tuple[str, ...]:
     """Say if commas or points of the first numbers could be meant in two ways."""
     body = rows[layout.header :]
     cells = [row[k] for row in body for k in layout.kept if k < len(row)]
-    if layout.delimiter == "," and layout.width == 2 and all(map(_DIGITS.fullmatch, cells)):
+    if _may_be_one_column(layout) and all(map(_DIGITS.fullmatch, cells)):
         pair = ",".join(body[0])
         return (f"“{pair}” was read as two columns; it could be one with a decimal comma.",)
     for sign, name in ((",", "comma"), (".", "point")):
@@ -87,6 +87,10 @@ def said_of_signs(rows: list[Row], layout: Layout) -> tuple[str, ...]:
             what = "the decimal sign" if layout.decimal == sign else "a separator of thousands"
             return (f"The {name} in “{cell}” was read as {what}; it could be the other.",)
     return ()
+
+
+def _may_be_one_column(layout: Layout) -> bool:
+    return layout.delimiter == "," and layout.width == 2 and not layout.header
 
 
 def _may_count(layout: Layout, column: int) -> bool:

@@ -22,6 +22,8 @@ MAX_LINE = 4_000_000
 """The longest line, in characters."""
 AT_ONCE = 2**17
 """So many numbers wait as Python's own before they become float32."""
+_NO_COMMENT = "#n/a"
+"""What a spreadsheet writes for a number that is missing."""
 MOST_SHOWN = 40
 """Characters of a cell in the preview and in messages."""
 
@@ -53,8 +55,7 @@ class Lines:
     def __next__(self) -> str:
         while line := self._text.readline(MAX_LINE + 1):
             self._check(line)
-            bare = line.strip(" \n")
-            if bare and not bare.startswith("#"):
+            if not _says_nothing(line.strip(" \n")):
                 return line
         raise StopIteration
 
@@ -67,6 +68,10 @@ class Lines:
                 self._path, f"Line {self.number:,} is longer than {MAX_LINE:,} characters."
             )
         check_text(self._path, line)
+
+
+def _says_nothing(line: str) -> bool:
+    return not line or (line[0] == "#" and not line.casefold().startswith(_NO_COMMENT))
 
 
 class Numbers:
