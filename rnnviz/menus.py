@@ -27,6 +27,7 @@ SAVE = (
     None,
     Entry("file.save", "&Save", ["Ctrl+S"], "Everything that is set, in one file"),
     Entry("file.save_as", "Save &as …", ["Ctrl+Shift+S"], "The same in another file"),
+    Entry("file.export", "&Export …", ["Ctrl+E"], "A figure, the record as data, or a film"),
     None,
     Entry(
         "file.copy_command", "Copy as comman&d", tip="The command line that opens rnnviz like this"
@@ -43,6 +44,7 @@ EDIT = (
     Entry(
         "edit.copy", "&Copy values", ["Ctrl+C"], "Copy the values of the heatmap under the pointer"
     ),
+    Entry("edit.copy_image", "Copy &image", tip="Copy the view under the pointer, or the page"),
     None,
     Entry("init.draw_action", "&Draw new weights", tip="Take the next weights seed."),
     Entry("init.restore_action", "&Back to the previous weights"),

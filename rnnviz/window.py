@@ -253,7 +253,9 @@ class MainWindow(QMainWindow):
                 "file.save": self.save,
                 "file.save_as": self.save_as,
                 "file.copy_command": self._copy_command,
+                "file.export": self._export,
                 "edit.copy": self._copy_values,
+                "edit.copy_image": self._copy_image,
                 "edit.preferences": self._show_preferences,
                 "init.draw_action": session.draw_new_weights,
                 "init.restore_action": session.restore_previous_weights,
@@ -318,6 +320,21 @@ class MainWindow(QMainWindow):
     def _copy_values(self) -> None:
         assert self._workspace is not None
         self._status.say(self._workspace.copy_values())
+
+    def _copy_image(self) -> None:
+        from rnnviz.taking.copying import copy_image
+
+        self._status.say(copy_image(self))
+
+    def _export(self) -> None:
+        from rnnviz.taking.dialog import ExportDialog
+
+        if self.projecting:
+            self._status.say("Something can be exported when projection is over (F11).")
+            return
+        assert self._player is not None
+        self._player.pause()
+        ExportDialog(self.session, self, self._status.say).open()
 
     def _show_page(self, beside: bool) -> None:
         from rnnviz.settings import SettingsError

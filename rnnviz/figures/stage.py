@@ -10,13 +10,12 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QLabel,
     QPushButton,
-    QSplitterHandle,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from rnnviz.figures.subjects import Subject, subject
+from rnnviz.figures.subjects import Handle, Subject, subject
 from rnnviz.session import Session
 from rnnviz.widgets.metrics import TITLE
 
@@ -180,8 +179,8 @@ def _title(text: str) -> QLabel:
 
 def _hide_controls(view: QWidget) -> None:
     """Hide what can be pressed or dragged and says nothing; its place stays free."""
-    for handle in view.findChildren(QSplitterHandle):
-        handle.hide()
+    for handle in view.findChildren(Handle):
+        handle.dotted = False
     for button in view.findChildren(QAbstractButton):
         arrow = isinstance(button, QToolButton) and button.arrowType() != Qt.ArrowType.NoArrow
         if arrow or isinstance(button, QPushButton) or button.text() == CLOSING:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QSplitter, QSplitterHandle, QVBoxLayout, QWidget
 
 from rnnviz.lockstep import SLIPS
 from rnnviz.session import Session
@@ -52,6 +53,31 @@ class EquationFigure(QWidget):
         layout.addWidget(StripView(session))
 
 
+class Handle(QSplitterHandle):
+    """What parts the timeline from the equation; `dotted` shows that it can be dragged."""
+
+    dotted = True
+
+    # Qt's own
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.dotted:
+            super().paintEvent(event)
+
+
+class NetworkPage(QSplitter):
+    """The timeline, and the equation below it, as in the window."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self.setChildrenCollapsible(False)
+
+    # Qt's own
+
+    def createHandle(self) -> QSplitterHandle:
+        return Handle(self.orientation(), self)
+
+
 def _timeline(session: Session, live: QWidget | None) -> QWidget:
     view = TimelineView(session)
     if isinstance(live, TimelineView):
@@ -64,8 +90,7 @@ def _equation(session: Session, live: QWidget | None) -> QWidget:
 
 
 def _network(session: Session, live: QWidget | None) -> QWidget:
-    page = QSplitter(Qt.Orientation.Vertical)
-    page.setChildrenCollapsible(False)
+    page = NetworkPage()
     shown = live if isinstance(live, QSplitter) else None
     page.addWidget(_timeline(session, shown.widget(0) if shown else None))
     page.addWidget(EquationFigure(session))

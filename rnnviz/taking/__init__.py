@@ -1,0 +1,1 @@
+"""What is taken away from the window: figures, the record, a film, an image on the clipboard."""
