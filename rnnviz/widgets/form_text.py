@@ -31,6 +31,7 @@ class _Lines(QPlainTextEdit):
         self._wraps = wraps
         self._too_long = ""
         self.setTabChangesFocus(True)
+        self.setAcceptDrops(False)  # a file is for the window, not its name for the text
         self.document().setDocumentMargin(4)
         self.textChanged.connect(self._on_text_changed)
         self._fit()

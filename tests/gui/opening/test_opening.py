@@ -190,6 +190,13 @@ def test_a_text_by_letters_or_words(qtbot, window, tmp_path):
     assert window.session.length == 7 and window.session.settings.network.input_size == 5
 
 
+def test_a_file_dropped_on_a_text_is_for_the_window_as_well(window):
+    window.session.open_preset("hello")
+    text = window.findChild(QWidget, "sequence.text")
+    assert not text.acceptDrops() and not text.viewport().acceptDrops()
+    assert window.acceptDrops()
+
+
 def test_what_is_no_file_is_not_taken(window):
     data = QMimeData()
     data.setText("only words")
