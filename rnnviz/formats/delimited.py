@@ -11,11 +11,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 
 from rnnviz.formats.cells import is_missing, number_in
+from rnnviz.settings import MAX_SIZE
 
 DELIMITERS = (",", "\t", ";", "|", " ")
 """Between columns, the likelier one first; a space stands for any white space."""
+MOST_CELLS = 10_000
+"""So many cells tell how well a way to read them fits."""
 
 Row = list[str]
 
@@ -142,7 +146,8 @@ def _fit(rows: list[Row], delimiter: str, decimal: str) -> tuple[float, int, boo
     if not rows:
         return -1, 0, False
     (width, agree), *_ = Counter(map(len, rows)).most_common(1)
-    cells = [cell for row in rows for cell in row if not is_missing(cell)]
+    there = (cell for row in rows for cell in row if not is_missing(cell))
+    cells = list(islice(there, MOST_CELLS))
     numeric = [cell for cell in cells if number_in(cell, decimal) is not None]
     commas = delimiter != "," and any("," in cell for cell in numeric)
     share = len(numeric) / max(1, len(cells))
@@ -154,7 +159,7 @@ def _has_header(rows: list[Row], decimal: str) -> bool:
     if len(rows) < 2:
         return False
     first, body = rows[0], rows[1:]
-    above = [k for k in range(len(first)) if _numbers(body, k, decimal) > 0]
+    above = [k for k in range(min(len(first), MAX_SIZE)) if _numbers(body, k, decimal) > 0]
     return any(number_in(first[k], decimal) is None for k in above)
 
 
@@ -163,9 +168,10 @@ def _layout(rows: list[Row], delimiter: str, decimal: str, header: bool) -> Layo
     width = len(rows[0]) if rows else 0
     if header and delimiter in " \t" and body and all(len(row) == width + 1 for row in body):
         names, width = ["", *names], width + 1  # R has no name for its column of names
-    kept = tuple(k for k in range(width) if _numbers(body, k, decimal) >= 0)
+    looked_at = width <= MAX_SIZE  # what is wider is refused anyway
+    kept = (k for k in range(width) if not looked_at or _numbers(body, k, decimal) >= 0)
     stripped = tuple(name.strip() for name in names)
-    return Layout(delimiter, decimal, header, stripped, width, kept)
+    return Layout(delimiter, decimal, header, stripped, width, tuple(kept))
 
 
 def _numbers(body: list[Row], column: int, decimal: str) -> int:

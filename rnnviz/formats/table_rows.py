@@ -22,10 +22,10 @@ MAX_LINE = 4_000_000
 """The longest line, in characters."""
 AT_ONCE = 2**17
 """So many numbers wait as Python's own before they become float32."""
-_NO_COMMENT = "#n/a"
-"""What a spreadsheet writes for a number that is missing."""
 MOST_SHOWN = 40
 """Characters of a cell in the preview and in messages."""
+_NO_COMMENT = "#n/a"
+"""What a spreadsheet writes for a number that is missing."""
 
 
 class Lines:

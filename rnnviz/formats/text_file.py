@@ -28,7 +28,8 @@ _DECLARED = re.compile(rb"\b(?:coding|encoding|charset)\s*[=:]\s*[\"']?([-\w.]{1
 """As editors, XML and HTML say it."""
 _WIDE = ("utf-16", "utf-32")
 """Nobody could read a declaration without knowing first that it is one of these."""
-_NO_TEXT = frozenset({"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape"})
+_NO_TEXT = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
+"""Python's own, which are no encodings of files."""
 
 
 def encoding_of(path: str | os.PathLike[str], stopped: Callable[[], bool]) -> str:
