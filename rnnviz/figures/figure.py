@@ -156,6 +156,8 @@ def _pdf(stage: Stage, figure: Figure) -> bytes:
     page = QPageSize(points, QPageSize.Unit.Point, "figure", exact)
     writer.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, QMarginsF()))
     painter = QPainter(writer)
+    over = QRect(0, 0, widget.width() + 2, widget.height() + 2)  # a page is measured in points
+    painter.fillRect(over, widget.palette().color(QPalette.ColorRole.Window))
     stage.paint(painter)
     painter.end()
     return bytes(buffer.data().data())

@@ -71,8 +71,9 @@ class Stage:
     ) -> None:
         shown = subject(session, view)
         live = None if window is None else window.findChild(QWidget, shown.live)
-        self.view = shown.make(session, live)
-        self.widget = _sheet(self.view, title)
+        self.widget = _sheet()
+        self.view = shown.make(session, live, self.widget)
+        _lay_out(self.widget, self.view, title)
         if palette is not None:
             self.widget.setPalette(palette)
         self._controls = controls
@@ -148,11 +149,15 @@ class Stage:
         self.close()
 
 
-def _sheet(view: QWidget, title: str) -> QWidget:
+def _sheet() -> QWidget:
     sheet = QWidget()
     sheet.setObjectName("figure")
     sheet.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     sheet.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+    return sheet
+
+
+def _lay_out(sheet: QWidget, view: QWidget, title: str) -> None:
     layout = QVBoxLayout(sheet)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(0)
@@ -160,7 +165,6 @@ def _sheet(view: QWidget, title: str) -> QWidget:
     if title:
         layout.addWidget(_title(title))
     layout.addWidget(view, 1)
-    return sheet
 
 
 def _title(text: str) -> QLabel:

@@ -32,25 +32,26 @@ class Subject(NamedTuple):
     size : tuple of int
         Where it is not on the screen.
     make : callable
-        session, the view on the screen or None → a view that shows the same.
+        session, the view on the screen or None, a parent → a view that shows the same. It has its
+        parent from the beginning: what shows itself without one opens a window.
     """
 
     title: str
     live: str
     size: tuple[int, int]
-    make: Callable[[Session, QWidget | None], QWidget]
+    make: Callable[[Session, QWidget | None, QWidget], QWidget]
 
 
 class EquationFigure(QWidget):
     """The equation, and below it the pinned unit's sum."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(EquationView(session), 1)
-        layout.addWidget(StripView(session))
+        layout.addWidget(EquationView(session, self), 1)
+        layout.addWidget(StripView(session, self))
 
 
 class Handle(QSplitterHandle):
@@ -68,8 +69,8 @@ class Handle(QSplitterHandle):
 class NetworkPage(QSplitter):
     """The timeline, and the equation below it, as in the window."""
 
-    def __init__(self) -> None:
-        super().__init__(Qt.Orientation.Vertical)
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Vertical, parent)
         self.setChildrenCollapsible(False)
 
     # Qt's own
@@ -78,42 +79,42 @@ class NetworkPage(QSplitter):
         return Handle(self.orientation(), self)
 
 
-def _timeline(session: Session, live: QWidget | None) -> QWidget:
-    view = TimelineView(session)
+def _timeline(session: Session, live: QWidget | None, parent: QWidget) -> QWidget:
+    view = TimelineView(session, parent)
     if isinstance(live, TimelineView):
         view.take_sight(live)
     return view
 
 
-def _equation(session: Session, live: QWidget | None) -> QWidget:
-    return EquationFigure(session)
+def _equation(session: Session, live: QWidget | None, parent: QWidget) -> QWidget:
+    return EquationFigure(session, parent)
 
 
-def _network(session: Session, live: QWidget | None) -> QWidget:
-    page = NetworkPage()
+def _network(session: Session, live: QWidget | None, parent: QWidget) -> QWidget:
+    page = NetworkPage(parent)
     shown = live if isinstance(live, QSplitter) else None
-    page.addWidget(_timeline(session, shown.widget(0) if shown else None))
-    page.addWidget(EquationFigure(session))
+    page.addWidget(_timeline(session, shown.widget(0) if shown else None, page))
+    page.addWidget(EquationFigure(session, page))
     page.setSizes(shown.sizes() if shown else [45, 55])
     page.setStretchFactor(0, 45)
     page.setStretchFactor(1, 55)
     return page
 
 
-def _lockstep(session: Session, live: QWidget | None) -> QWidget:
-    view = LockstepView(session)
+def _lockstep(session: Session, live: QWidget | None, parent: QWidget) -> QWidget:
+    view = LockstepView(session, parent)
     view.show_choices(False)
     if isinstance(live, LockstepView):
         view.rows.take_sight(live.rows)
     return view
 
 
-def _unrolled(session: Session, live: QWidget | None) -> QWidget:
-    return UnrolledView(session)
+def _unrolled(session: Session, live: QWidget | None, parent: QWidget) -> QWidget:
+    return UnrolledView(session, parent)
 
 
-def _inspector(session: Session, live: QWidget | None) -> QWidget:
-    return InspectorView(session)
+def _inspector(session: Session, live: QWidget | None, parent: QWidget) -> QWidget:
+    return InspectorView(session, parent)
 
 
 _NETWORK = Subject("The page", "splitter", (1180, 620), _network)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.widgets.colour_bar import level_text
 from rnnviz.widgets.colours import NOT_FINITE, Inks, is_dark, lookup_table
+from rnnviz.widgets.devices import LOSSLESS
 from rnnviz.widgets.metrics import SMALL
 
 WIDTH, THICKNESS, SPACE = 72, 8, 6
@@ -105,6 +106,7 @@ class Legend(QWidget):
     def _paint_bar(self, painter: QPainter, bar: QRect, tick: QColor) -> None:
         table = lookup_table(is_dark(self.palette())).copy()
         image = QImage(table.data, len(table), 1, 4 * len(table), QImage.Format.Format_RGB32)
+        painter.setRenderHint(LOSSLESS)
         painter.drawImage(bar, image)
         painter.fillRect(QRect(bar.center().x(), bar.bottom() + 1, 1, self._px(3)), tick)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
-from rnnviz.widgets.devices import is_drawing
+from rnnviz.widgets.devices import LOSSLESS, is_drawing
 from rnnviz.widgets.grid import Axis, Grid
-from rnnviz.widgets.heatmap_exact import LOSSLESS, fits, paint_exact
+from rnnviz.widgets.heatmap_exact import fits, paint_exact
 from rnnviz.widgets.raster import Colouring, Pixels, Raster
 from rnnviz.widgets.source import ArraySource, Floats
 

@@ -15,6 +15,7 @@ from rnnviz.views.unrolled_strip import DOTS, STUB, Drawing
 from rnnviz.views.unrolled_symbols import weight_symbol
 from rnnviz.widgets.colour_bar import level_text
 from rnnviz.widgets.colours import lookup_table
+from rnnviz.widgets.devices import LOSSLESS
 from rnnviz.widgets.metrics import OPERATOR
 
 LIT = 1.8
@@ -120,6 +121,7 @@ class Ground:
         bar = QRectF(left, middle - height / 2, LEGEND_WIDTH * look.scale, height)
         colours = lookup_table(look.dark)[:127:-1].copy()
         image = QImage(colours.data, 1, len(colours), 4, QImage.Format.Format_RGB32)
+        painter.setRenderHint(LOSSLESS)
         painter.drawImage(bar, image)
         painter.setPen(look.inks.muted)
         beside = bar.right() + 4 * look.scale

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.colour_map import level_text as level_text
 from rnnviz.widgets.colours import NOT_FINITE, Inks, is_dark, lookup_table
+from rnnviz.widgets.devices import LOSSLESS
 
 _WIDTH = 10
 _TICK = 4
@@ -121,6 +122,7 @@ class ColourBar(QWidget):
     def _paint_gradient(self, painter: QPainter) -> None:
         column = lookup_table(is_dark(self.palette()))[::-1].copy()
         image = QImage(column.data, 1, len(column), 4, QImage.Format.Format_RGB32)
+        painter.setRenderHint(LOSSLESS)
         painter.drawImage(self.bar_rect(), image)
 
     def _paint_labels(self, painter: QPainter) -> None:

@@ -3,6 +3,8 @@
 from PySide6.QtGui import QPaintEngine, QPainter
 
 _DRAWINGS = frozenset({QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf, QPaintEngine.Type.Picture})
+LOSSLESS = QPainter.RenderHint.LosslessImageRendering
+"""PDF would else make photographs of pictures."""
 
 
 def is_drawing(painter: QPainter) -> bool:

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
+from rnnviz.widgets.devices import LOSSLESS
 from rnnviz.widgets.grid import Axis, Grid
 from rnnviz.widgets.raster import Pixels
 
@@ -14,8 +15,6 @@ FINE = 4
 """Beyond that a logical pixel has so many pixels on each side."""
 INSET = 0.5
 """So far within is the picture beneath: readers of PDF round pictures outwards."""
-LOSSLESS = QPainter.RenderHint.LosslessImageRendering
-"""PDF would else make photographs of pictures."""
 
 
 def fits(grid: Grid, rows: int, columns: int) -> bool:

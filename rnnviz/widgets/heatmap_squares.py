@@ -8,10 +8,10 @@ from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QFont, QImage, QPainter, QPalette, QTransform
 
 from rnnviz.widgets.colours import Inks, colour_table, is_dark
-from rnnviz.widgets.devices import is_drawing
+from rnnviz.widgets.devices import LOSSLESS, is_drawing
 from rnnviz.widgets.grid import Axis, Grid
 from rnnviz.widgets.heatmap_canvas import Canvas
-from rnnviz.widgets.heatmap_exact import FINE, LOSSLESS, fits, paint_exact
+from rnnviz.widgets.heatmap_exact import FINE, fits, paint_exact
 from rnnviz.widgets.heatmap_marks import Marks, paint_marks
 from rnnviz.widgets.raster import Colouring, Raster
 from rnnviz.widgets.source import ArraySource, Floats, Source, level_for
