@@ -44,7 +44,9 @@ EDIT = (
     Entry(
         "edit.copy", "&Copy values", ["Ctrl+C"], "Copy the values of the heatmap under the pointer"
     ),
-    Entry("edit.copy_image", "Copy &image", tip="Copy the view under the pointer, or the page"),
+    Entry(
+        "edit.copy_image", "Copy &image", ["Ctrl+Alt+C"], "Copy the view under the pointer, or all"
+    ),
     None,
     Entry("init.draw_action", "&Draw new weights", tip="Take the next weights seed."),
     Entry("init.restore_action", "&Back to the previous weights"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
 VIEWS = {
@@ -22,13 +23,10 @@ def copy_image(window: QWidget) -> str:
     It is the view under the pointer, else the one with the focus inside, else the page.
     """
     views = [(view, said) for name, said in VIEWS.items() if (view := _shown(window, name))]
-    for view, said in views:
-        if view.underMouse():
-            return _copied(view, said)
-    focus = QApplication.focusWidget()
-    for view, said in views:
-        if focus is not None and view.isAncestorOf(focus):
-            return _copied(view, said)
+    for place in (QApplication.widgetAt(QCursor.pos()), QApplication.focusWidget()):
+        for view, said in views:
+            if place is not None and view.isAncestorOf(place):
+                return _copied(view, said)
     page = _shown(window, PAGE)
     return "There is nothing to copy yet." if page is None else _copied(page, "the page")
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 COLOURS = 256
-EXACT = 192
+EXACT = 96
 """So many of the most frequent colours stay as they are."""
 
 Frame = NDArray[np.uint8]
