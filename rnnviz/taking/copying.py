@@ -23,10 +23,13 @@ def copy_image(window: QWidget) -> str:
     It is the view under the pointer, else the one with the focus inside, else the page.
     """
     views = [(view, said) for name, said in VIEWS.items() if (view := _shown(window, name))]
-    for place in (QApplication.widgetAt(QCursor.pos()), QApplication.focusWidget()):
-        for view, said in views:
-            if place is not None and view.isAncestorOf(place):
-                return _copied(view, said)
+    pointed, focus = QApplication.widgetAt(QCursor.pos()), QApplication.focusWidget()
+    for view, said in views:
+        if pointed is not None and view.isAncestorOf(pointed):
+            return _copied(view, said)
+    for view, said in views:  # the window gives the focus to a whole view when nobody wants it
+        if focus is not None and focus is not view and view.isAncestorOf(focus):
+            return _copied(view, said)
     page = _shown(window, PAGE)
     return "There is nothing to copy yet." if page is None else _copied(page, "the page")
 
