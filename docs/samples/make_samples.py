@@ -22,7 +22,7 @@ def weather(rng: np.random.Generator) -> np.ndarray:
     front = np.cumsum(rng.normal(size=HOURS)) / 12
     front -= np.linspace(front[0], front[-1], HOURS)
     light = np.maximum(day, 0) * (1 - 0.5 * np.tanh(np.maximum(front, 0)))
-    rain = np.maximum(front - 0.4, 0)
+    rain = np.maximum(front + 0.3 * rng.normal(size=HOURS), 0)
     columns = (
         0.8 * day - 0.5 * front,
         -0.6 * day + 0.6 * front,
@@ -41,7 +41,7 @@ def trained(rows: np.ndarray) -> dict[str, torch.Tensor]:
     rnn, head = nn.RNN(len(NAMES), 16), nn.Linear(16, len(NAMES))
     model = nn.ModuleDict({"rnn": rnn, "head": head})
     x = torch.tensor(rows, dtype=torch.float32).unsqueeze(1)
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01, weight_decay=1e-3)
     for _ in range(300):
         optimizer.zero_grad()
         (head(rnn(x[:-1])[0]) - x[1:]).square().mean().backward()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING
 
 from rnnviz.formats.unreadable import UnreadableFile
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rnnviz.formats.session_file import SavedSession
     from rnnviz.formats.weights import Weights
 
-    Opened = Union[Data, Recording, SavedSession, Weights]
+    Opened = Data | Recording | SavedSession | Weights
 
 WEIGHTS = frozenset({".safetensors", ".pt", ".pth", ".bin", ".ckpt"})
 """Endings of files that hold tensors: weights, or numbers that go in."""

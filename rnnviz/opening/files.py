@@ -62,6 +62,11 @@ class Files(QObject):
         self.recording.said.connect(self.said)
         Drops(window).dropped.connect(self.opening.open_files)
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being read or asked about, or waits for it."""
+        return self.opening.busy or self.recording.busy
+
     def join(self, workspace: Workspace) -> None:
         """Put the training steps of a recording above the views, and open what panels ask for."""
         workspace.add_above(self.recording)
@@ -75,9 +80,9 @@ class Files(QObject):
             "file.save_weights": self._save_weights,
         }
 
-    def open_files(self, paths: Iterable[str | Path]) -> None:
-        """Open files, or the folders of recordings, one after the other."""
-        self.opening.open_files(paths)
+    def open_files(self, paths: Iterable[str | Path], kind: str = "any") -> None:
+        """Open files, or the folders of recordings, one after the other; see `Opening`."""
+        self.opening.open_files(paths, kind)
 
     def stop(self) -> None:
         """Read nothing any more: the window closes."""

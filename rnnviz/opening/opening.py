@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from rnnviz.fields import sentence_of
 from rnnviz.formats import UnreadableFile
 from rnnviz.formats.any_file import read_any
-from rnnviz.formats.data import Data
+from rnnviz.formats.data import Data, read_data
 from rnnviz.formats.recording import Recording
 from rnnviz.formats.session_file import SavedSession
-from rnnviz.formats.weights import Weights
+from rnnviz.formats.weights import Weights, read_weights
 from rnnviz.jobs import Job
 from rnnviz.opened import with_data, with_weights
 from rnnviz.opening.data_dialog import DataDialog, needs_asking, source_of
@@ -37,6 +37,14 @@ FILTERS = (
     "All files (*)",
 )
 
+Reader = Callable[..., object]
+"""Takes a path, and ``stopped``."""
+READERS: dict[str, Reader] = {
+    "any": lambda path, stopped: read_any(path, stopped=stopped),
+    "weights": read_weights,
+    "data": read_data,
+}
+
 
 class Opening(QObject):
     """Reads what is given, asks what has to be asked, and changes the session's settings.
@@ -48,6 +56,12 @@ class Opening(QObject):
     session : Session
     window : QWidget
         The parent of dialogs.
+
+    Attributes
+    ----------
+    asks : bool
+        Whether there is somebody to ask; else the first layer is taken, with tanh, and data as
+        they are.
 
     Signals
     -------
@@ -69,7 +83,8 @@ class Opening(QObject):
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
         self._session, self._window = session, window
-        self._waiting: list[Path] = []
+        self.asks = True
+        self._waiting: list[tuple[Path, Reader]] = []
         self._path = Path()
         self._dialog: QDialog | None = None
         self._job = Job(self)
@@ -95,9 +110,16 @@ class Opening(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def open_files(self, paths: Iterable[str | Path]) -> None:
-        """Open files, or the folders of recordings, one after the other."""
-        self._waiting += map(Path, paths)
+    def open_files(self, paths: Iterable[str | Path], kind: str = "any") -> None:
+        """Open files, or the folders of recordings, one after the other.
+
+        Parameters
+        ----------
+        paths : iterable of path-like
+        kind : {"any", "weights", "data"}
+            What they are, where neither ending nor contents shall decide.
+        """
+        self._waiting += [(Path(path), READERS[kind]) for path in paths]
         if not self._job.busy and self._dialog is None:
             self._go_on()
 
@@ -121,9 +143,9 @@ class Opening(QObject):
             self.reading.emit("")
             self.idle.emit()
             return
-        self._path = self._waiting.pop(0)
+        self._path, read = self._waiting.pop(0)
         self.reading.emit(self._path.name)
-        self._job.start(partial(_read, self._path))
+        self._job.start(partial(_read, self._path, read))
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, UnreadableFile):
@@ -148,7 +170,8 @@ class Opening(QObject):
     # Weights
 
     def _ask_about_weights(self, weights: Weights) -> None:
-        if len(weights.layers) == 1 and not weights.layers[0].unknown:
+        known = len(weights.layers) == 1 and not weights.layers[0].unknown
+        if known or not self.asks:
             self._take_weights(weights, 0, {})
             self._go_on()
             return
@@ -168,7 +191,7 @@ class Opening(QObject):
     # Data
 
     def _ask_about_data(self, data: Data) -> None:
-        if not needs_asking(data, self._session.settings):
+        if not self.asks or not needs_asking(data, self._session.settings):
             self._take_data(data, source_of(data))
             self._go_on()
             return
@@ -213,5 +236,5 @@ class Opening(QObject):
             self.said.emit(" ".join([f"Opened {name}.", *notices]))
 
 
-def _read(path: Path, stopped: Callable[[], bool]) -> object:
-    return read_any(path, stopped=stopped)
+def _read(path: Path, read: Reader, stopped: Callable[[], bool]) -> object:
+    return read(path, stopped=stopped)

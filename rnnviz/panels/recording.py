@@ -121,6 +121,11 @@ class RecordingPanel(QWidget):
         if self._session.settings.replay is not None:
             self._session.apply(self._session.settings.model_copy(update={"replay": None}))
 
+    @property
+    def busy(self) -> bool:
+        """Whether a record is being read."""
+        return self._reading.busy
+
     def stop(self) -> None:
         """Read nothing any more: the window closes."""
         self._again.stop()

@@ -162,6 +162,15 @@ class TimeAxis(QWidget):
         middle = min(max(self.x_of(t), half), self.width() - half)
         return QRectF(middle - half, top, 2 * half, size * self._scale + 5)
 
+    def _label(self, t: int) -> str:
+        """Return a step's letter, or what its column has room for of its word."""
+        text = self._letters[t - 1]
+        if len(text) == 1:
+            return text
+        room, metrics = self.width() / (self._high - self._low), self._font(TEXT, False)[1]
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, round(room - TOUCH))
+        return shown if len(shown) > 1 else ""
+
     def _letter_height(self) -> float:
         return TEXT * self._scale + 5 if self._letters else 1
 
@@ -224,10 +233,10 @@ class TimeAxis(QWidget):
         """Write the labels of all steps in sight, but for those that `mark` would lie over."""
         painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Window))
         muted = QPalette.ColorRole.PlaceholderText
-        letters = {t: self._box(t, self._letters[t - 1], 0, TEXT, False) for t in self._lettered()}
+        letters = {t: self._box(t, self._label(t), 0, TEXT, False) for t in self._lettered()}
         for t, box in _apart(letters).items():
             if mark is None or not mark.covers(box):
-                self._write(painter, box, self._letters[t - 1], TEXT, muted)
+                self._write(painter, box, self._label(t), TEXT, muted)
         numbers = {t: QRectF(self._number_box(t)) for t in self._numbered}
         for t, box in _apart(numbers).items():
             if mark is None or not mark.covers(box):

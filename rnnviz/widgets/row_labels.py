@@ -53,12 +53,15 @@ class RowLabels:
 
     def paint(self, painter: QPainter, rows: int, width: int, height: int, ink: QColor) -> None:
         """Write the labels into a column of this size."""
-        painter.setFont(self.font(rows, height))
+        font = self.font(rows, height)
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
         painter.setPen(ink)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for place, text in self.places(rows, height):
             place.setWidth(width - _OFFSET)
-            painter.drawText(place, right, text)
+            cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+            painter.drawText(place, right, cut)
 
     def _all_named(self, rows: int) -> bool:
         return 0 < rows <= len(self.names)
