@@ -13,6 +13,7 @@ BENCHMARKS: dict[str, str] = {
     "pause": "how long the window does not answer while a run goes to its end",
     "run_all": "a run to the end with the window live, over bare nn.RNN",
     "weights": "one weight changed and all redrawn, over repainting what is cached",
+    "training": "a training step that is recorded, over the step alone",
     "memory": "peak memory of a long run, over the size of its numbers",
     "peers": "the same live update by matplotlib, pyqtgraph and a notebook's cell",
 }

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from zarr.codecs import BytesCodec, Crc32cCodec
 
 from rnnviz.formats.recording_store import MAX_CHUNK, MissingChunk
-from rnnviz.recording.layout import ABSENT, INDEX_COLUMNS
+from rnnviz.recording.layout import ABSENT, BATCH_AXIS, INDEX_COLUMNS
 from rnnviz.settings import NetworkSettings
 
 Shape = tuple[int | None, ...]
@@ -121,11 +121,17 @@ def index_from(array: zarr.Array, count: int, stopped: Callable[[], bool]) -> ND
 def check_index(rows: NDArray[np.int64], arrays: Mapping[str, Any], count: int) -> None:
     """Raise ValueError if a record reaches beyond what the arrays have."""
     offset, length, batch, step = rows.T
-    room, sequences = arrays["hidden"].shape[0], arrays["hidden"].shape[2]
+    of_steps = [arrays[name] for name in BATCH_AXIS if name in arrays]
+    room = min(array.shape[0] for array in of_steps)
+    sequences = min(array.shape[-2] for array in of_steps)
     wrong = (offset < 0) | (length < 0) | (length >= room - offset) | (offset >= room)
     wrong |= (batch < 0) | (batch > sequences) | (step < 0)
     if wrong.any():
         raise ValueError(f"record {count + int(np.argmax(wrong)):,} is not where the index says")
+    short = [name for name in arrays if name not in BATCH_AXIS]
+    short = [name for name in short if arrays[name].shape[0] < count + len(rows)]
+    if short:
+        raise ValueError(f"{short[0]} has fewer records than the index says")
 
 
 def _pieces(

@@ -12,6 +12,7 @@ from zarr.codecs import Crc32cCodec
 
 from rnnviz.recording.layout import (
     ABSENT,
+    BATCH_AXIS,
     INDEX_CHUNK,
     INDEX_COLUMNS,
     SMALL_CHUNK,
@@ -20,8 +21,6 @@ from rnnviz.recording.layout import (
     chunk_rows,
     joined,
 )
-
-BATCH_AXIS = {"inputs": 1, "hidden": 2, "output": 1}
 
 
 class RecordingGroup:

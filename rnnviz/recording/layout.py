@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 FORMAT = "rnnviz.recording"
 VERSION = 1
+BATCH_AXIS = {"inputs": 1, "hidden": 2, "output": 1}
+"""The arrays that have a row a step, and where their batch is."""
 INDEX_COLUMNS = ("offset", "length", "batch", "step")
 ABSENT = -1
 """Fills index rows of records that are not there yet."""
@@ -18,7 +20,7 @@ INDEX_CHUNK = 1_024
 """Records a chunk of the index, of the times and of the gradient norms."""
 SMALL_CHUNK, LARGE_CHUNK = 2**20, 4 * 2**20
 """Bytes of states: small records share a chunk of the one, large ones are cut into the other."""
-WEIGHTS_CHUNK = 2**18
+WEIGHTS_CHUNK = 2**20
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from rnnviz.recording.layout import Record
 
-BLOCK_BYTES = 16 * 2**20
+BLOCK_BYTES = 32 * 2**20
 """So much is written in one go, or what has come within `BLOCK_SECONDS`."""
 BLOCK_SECONDS = 0.5
 WAITING_BYTES = 128 * 2**20

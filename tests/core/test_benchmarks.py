@@ -18,7 +18,10 @@ from benchmarks.pairs import Limit, Pairs, Row, alternate, duration, figure, rat
 from benchmarks.processes import answer, seconds_until_word
 from benchmarks.report import as_json, cells, markdown_table, text_table
 
-NAMES = ("startup", "step", "lockstep", "growth", "pause", "run_all", "weights", "memory", "peers")
+NAMES = (
+    "startup", "step", "lockstep", "growth", "pause", "run_all", "weights", "training", "memory",
+    "peers",
+)  # fmt: skip
 FOLDER = Path(benchmarks.__file__).parent
 HELD = Row("a step", (1.0, 2.0, 4.0), Limit(3.0), note="2 ms / 1 ms")
 BROKEN = Row("a pause", (20.0,), Limit(16.7), "ms")

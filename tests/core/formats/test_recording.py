@@ -18,9 +18,14 @@ from rnnviz.formats import UnreadableFile, read_recording
 from rnnviz.networks.base import Interrupted
 
 NETWORK = {"kind": "rnn", "input_size": 2, "hidden_size": 3, "num_layers": 1, "training": True}
-PARAMETERS = {
-    "weight_ih_l0": (3, 2), "weight_hh_l0": (3, 3), "bias_ih_l0": (3,), "bias_hh_l0": (3,),
-}  # fmt: skip
+
+
+def shapes_of(network):
+    """Return the shapes of the parameters of an nn.RNN with one layer."""
+    i, h = network["input_size"], network["hidden_size"]
+    return {
+        "weight_ih_l0": (h, i), "weight_hh_l0": (h, h), "bias_ih_l0": (h,), "bias_hh_l0": (h,),
+    }  # fmt: skip
 
 
 @pytest.fixture
@@ -38,35 +43,38 @@ def recorded(path, passes=3, rnn=None):
     return path
 
 
-def written_by_hand(path, lengths, *, finished=True, rows=None):
-    """Write what docs/recording.md describes, with plain zarr; return the states."""
+def written_by_hand(path, lengths, network=NETWORK, *, batch=2, finished=True, rows=None):
+    """Write what docs/recording.md describes, with plain zarr; return the states' array."""
     rng = np.random.default_rng(0)
+    shapes, h = shapes_of(network), network["hidden_size"]
     group = zarr.create_group(path)
     group.attrs.update(
         {
-            "format": "rnnviz.recording", "version": 1, "layer": "rnn", "network": NETWORK,
-            "parameters": list(PARAMETERS), "finished": finished,
+            "format": "rnnviz.recording", "version": 1, "layer": "rnn", "network": network,
+            "parameters": list(shapes), "finished": finished,
         }
     )  # fmt: skip
 
-    def array(name, values, chunks, fill=np.nan):
+    def array(name, shape, chunks, dtype="f4", fill=np.nan, values=None):
         made = group.create_array(
-            name, shape=values.shape, chunks=chunks, dtype=values.dtype, fill_value=fill,
-            compressors=None,
-        )  # fmt: skip
-        made[...] = values
+            name, shape=shape, chunks=chunks, dtype=dtype, fill_value=fill, compressors=None
+        )
+        for first in range(0, shape[0], chunks[0]):
+            part = made[first : first + chunks[0]]
+            drawn = rng.normal(size=part.shape) if values is None else values[first:]
+            made[first : first + chunks[0]] = drawn[: len(part)]
+        return made
 
     count, total = len(lengths), rows or sum(lengths) + len(lengths)
-    hidden = rng.normal(size=(total, 1, 2, 3)).astype("f4")
-    array("inputs", rng.normal(size=(total, 2, 2)).astype("f4"), (5, 1, 2))
-    array("hidden", hidden, (3, 1, 2, 2))
-    for name, shape in PARAMETERS.items():
-        array(f"weights/{name}", rng.normal(size=(count, *shape)).astype("f4"), (1, *shape))
-    array("gradient_norm", rng.normal(size=(count, 4)).astype("f4"), (2, 4))
-    array("time", np.arange(count, dtype="f8"), (2,))
+    array("inputs", (total, batch, 2), (max(3, total // 100), 1, 2))
+    hidden = array("hidden", (total, 1, batch, h), (max(3, total // 500), 1, batch, 2 + h // 2))
+    for name, shape in shapes.items():
+        array(f"weights/{name}", (count, *shape), (1, *shape))
+    array("gradient_norm", (count, len(shapes)), (2, len(shapes)))
+    array("time", (count,), (2,), "f8", values=np.arange(count))
     offsets = np.cumsum([0, *(length + 1 for length in lengths)])[:-1]
-    index = [(o, n, 2, 10 * k) for k, (o, n) in enumerate(zip(offsets, lengths, strict=True))]
-    array("index", np.array(index, "i8"), (2, 4), -1)
+    index = [(o, n, batch, 10 * k) for k, (o, n) in enumerate(zip(offsets, lengths, strict=True))]
+    array("index", (count, 4), (2, 4), "i8", -1, np.array(index))
     return hidden
 
 
@@ -106,7 +114,7 @@ def test_what_others_write_is_read(tmp_path):
     assert_same(found.hidden(2, 0, 7), hidden[7:14])
     assert_same(found.hidden(0, 2, 4), hidden[2:4])
     assert found.times().tolist() == [0, 1, 2]
-    assert {name: array.shape for name, array in found.weights(1).items()} == PARAMETERS
+    assert {name: array.shape for name, array in found.weights(1).items()} == shapes_of(NETWORK)
 
 
 def test_rows_end_with_the_record(path):
@@ -147,6 +155,12 @@ def test_what_was_left_out_or_is_not_known_is_said(tmp_path):
 def test_it_can_be_stopped(path):
     with pytest.raises(Interrupted):
         read_recording(path, stopped=lambda: True)
+
+
+def test_the_reader_s_module_loads_neither_torch_nor_zarr():
+    look = "import sys, rnnviz.formats.recording; print({'torch', 'zarr'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
 
 
 # While it grows
@@ -208,6 +222,8 @@ def test_of_half_a_record_nothing_is_seen(tmp_path):
     group["gradient_norm"].resize((4, 4))
     group["gradient_norm"][2:3] = [(1, 2, 3, 4)]
     assert not found.refresh()
+    for name, shape in shapes_of(NETWORK).items():
+        group[f"weights/{name}"].resize((4, *shape))
     group["index"][2:3] = [(10, 4, 2, 20)]
     assert found.refresh()
     assert found.gradient_norms[2].tolist() == [1, 2, 3, 4]
@@ -266,6 +282,9 @@ def test_a_description_that_is_wrong(path, changes, said):
         ("inputs", {"shape": [15, 2, 9]}, "inputs has the shape (15, 2, 9), not (…, …, 2)"),
         ("hidden", {"shape": [10**15, 1, 2, 3]}, ""),
         ("hidden", {"shape": [7, 1, 2, 3]}, "record 1 is not where the index says"),
+        ("inputs", {"shape": [7, 2, 2]}, "record 1 is not where the index says"),
+        ("inputs", {"shape": [15, 1, 2]}, "record 0 is not where the index says"),
+        ("weights/bias_hh_l0", {"shape": [2, 3]}, "weights/bias_hh_l0 has fewer records"),
         ("hidden", {"shape": [-1, 1, 2, 3]}, "cannot be read"),
         ("hidden", {"codecs": [{"name": "bytes", "configuration": {"endian": "little"}},
                                {"name": "zstd", "configuration": {"level": 1, "checksum": False}}]},
@@ -351,13 +370,12 @@ resource.setrlimit(resource.RLIMIT_DATA, (used + 600 * 2**20,) * 2)
 started = time.perf_counter()
 found = read_recording(sys.argv[1])
 print("opened in", time.perf_counter() - started, "s", file=sys.stderr)
-total = 0
 for k in range(0, len(found), 7):
-    total += len(found.hidden(k, 0, found.length(k) + 1)) + len(found.inputs(k))
-length = found.length(0)
-for first in range(0, length, 997):
-    total += len(found.hidden(len(found) - 1, first, min(first + 50, length + 1)))
-print(len(found), total > 0)
+    length = found.length(k)
+    for first in range(0, length, 997):
+        rows = found.hidden(k, first, first + 300)
+        assert len(rows) == min(300, length + 1 - first) and not numpy.isnan(rows).any()
+    assert len(found.inputs(k)) == length and len(found.weights(k)) == 4
 try:
     numpy.ones(700 * 2**20, numpy.uint8)
 except MemoryError:
@@ -367,13 +385,12 @@ except MemoryError:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs RLIMIT_DATA")
-@pytest.mark.parametrize(("passes", "length"), [(640, 100), (2, 32_000)])
-def test_two_gib_of_states_are_read_with_little_memory(tmp_path, passes, length):
-    rnn, x = nn.RNN(8, 256), torch.randn(length, 32, 8)
-    with rnnviz.record(rnn, tmp_path / "run.zarr", every=1):
-        for _ in range(passes):
-            rnn(x)
-    size = sum(f.stat().st_size for f in (tmp_path / "run.zarr" / "hidden").rglob("*"))
+@pytest.mark.parametrize(("records", "length"), [(640, 100), (2, 32_000)])
+def test_two_gib_of_states_are_read_with_little_memory(tmp_path, records, length):
+    lengths = (length,) * records
+    written_by_hand(tmp_path / "run.zarr", lengths, NETWORK | {"hidden_size": 256}, batch=32)
+    states = (tmp_path / "run.zarr" / "hidden").rglob("*")
+    assert sum(file.stat().st_size for file in states if file.is_file()) > 2 * 10**9
     done = subprocess.run(
         [sys.executable, "-c", LIMITED, str(tmp_path / "run.zarr")],
         capture_output=True,
@@ -381,7 +398,5 @@ def test_two_gib_of_states_are_read_with_little_memory(tmp_path, passes, length)
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    count, read, limited = done.stdout.split()
-    assert (read, limited) == ("True", "limited")
-    assert 0 < int(count) <= passes  # a slow disk leaves some out
-    assert size > 2**31 * int(count) / passes * 0.95
+    assert done.stdout.split() == ["limited"]
+    print(done.stderr)
