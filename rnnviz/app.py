@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from rnnviz.cli import parse
 
     options = parse(sys.argv[1:] if argv is None else argv)
-    if options.screenshot is not None:
+    if options.screenshot is not None or options.export is not None:
         from rnnviz.screenshot import take
 
         return take(options)

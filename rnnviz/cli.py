@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 EXPLAINING = ("unrolled", "inspector", "code")
 """The docks that are closed at first."""
+EXPORTED = ("page", "timeline", "equation", "lockstep", "unrolled", "inspector")
+"""What --export can draw; `rnnviz.figures.subjects.VIEWS`, without loading them."""
 SIZE_LIMITS = (320, 16_384)
 
 
@@ -30,8 +32,8 @@ class Options:
     preset: str | None = None
     screenshot: Path | None = None
     steps: int = 0
-    size: tuple[int, int] = (1440, 900)
-    theme: str = "dark"
+    size: tuple[int, int] | None = None
+    theme: str | None = None
     project: bool = False
     slip: str | None = None
     both_directions: bool = False
@@ -41,6 +43,9 @@ class Options:
     layer: int = 0
     sequence: int = 0
     files: tuple[Path, ...] = ()
+    export: Path | None = None
+    export_view: str = "page"
+    scale: int | None = None
 
 
 def open_as(window: MainWindow, options: Options) -> None:
@@ -101,6 +106,9 @@ def parse(argv: Sequence[str]) -> Options:
         given.layer,
         given.sequence,
         tuple(given.files),
+        given.export,
+        given.export_view,
+        given.scale,
     )
 
 
@@ -129,10 +137,17 @@ def _parser() -> argparse.ArgumentParser:
         help="look at this sequence of the batch, from 0")  # fmt: skip
     add("--screenshot", metavar="FILE", type=Path, help="draw the window to a PNG file and end")
     add("--steps", metavar="N", type=_steps, default=0, help="go N steps first")
-    add("--size", metavar="WxH", type=_size, default=(1440, 900),
-        help="with --screenshot: the window's size (default: 1440x900)")  # fmt: skip
-    add("--theme", choices=("dark", "light"), default="dark",
-        help="with --screenshot: the theme (default: dark)")  # fmt: skip
+    add("--export", metavar="FILE", type=Path,
+        help="write a figure (.png, .svg, .pdf), the record (.npz, .csv, .safetensors), or a film "
+        "of the steps 0 to N (.gif, .mp4), and end")  # fmt: skip
+    add("--export-view", choices=EXPORTED, default=EXPORTED[0],
+        help=f"with --export: what is drawn (default: {EXPORTED[0]})")  # fmt: skip
+    add("--scale", type=int, choices=range(1, 5),
+        help="with --export: pixels of a .png for each logical one (default: 2)")  # fmt: skip
+    add("--size", metavar="WxH", type=_size,
+        help="the size of the window (default: 1440x900), or of what is exported")  # fmt: skip
+    add("--theme", choices=("dark", "light"),
+        help="the theme (default: dark, with --export light)")  # fmt: skip
     add("--version", action="version", version=f"rnnviz {rnnviz.__version__}")
     return parser
 

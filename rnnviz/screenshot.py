@@ -1,11 +1,11 @@
-"""``--screenshot``: draw the window without a display, step, write a PNG and end."""
+"""``--screenshot`` and ``--export``: step without a display, write a file and end."""
 
 from __future__ import annotations
 
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from rnnviz.window import MainWindow
 
 
+SIZE, THEME = (1440, 900), "dark"
+
+
 def take(options: Options) -> int:
     """Draw what `options` say; return 0 if the file was written, else 1 after a line that says why.
 
     Parameters
     ----------
     options : Options
-        With a path in `screenshot`.
+        With a path in `screenshot`, in `export`, or in both.
     """
-    assert options.screenshot is not None
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from PySide6.QtCore import qInstallMessageHandler
 
@@ -34,17 +36,32 @@ def take(options: Options) -> int:
 
     before = qInstallMessageHandler(_say_unless_known)
     try:
+        export = _exporter(options)
         with _raised_in_slots() as raised, _window(options) as window:
-            picture = _picture(window, options)
+            _prepare(window, options)
+            picture = window.grab()
             if raised:
                 raise raised[0]
-            _write(picture, options.screenshot)
+            if options.screenshot is not None:
+                _write(picture, options.screenshot)
+            export(window)
     except Exception as error:  # whatever a module raises is told in one line
         print(f"rnnviz: {sentence_of(error)}", file=sys.stderr)
         return 1
     finally:
         qInstallMessageHandler(before)
     return 0
+
+
+def _exporter(options: Options) -> Callable[[MainWindow], object]:
+    """Return what writes the export, if one is asked for; raises ValueError where none can be."""
+    path = options.export
+    if path is None:
+        return lambda window: None
+    from rnnviz.taking.command import export, options_for
+
+    wanted = options_for(path, options.export_view, options.size, options.theme, options.scale)
+    return lambda window: export(path, wanted, window.session, window)
 
 
 @contextmanager
@@ -68,7 +85,7 @@ def _window(options: Options) -> Iterator[MainWindow]:
     application()
     with tempfile.TemporaryDirectory() as folder:
         store = QSettings(str(Path(folder) / "rnnviz.ini"), QSettings.Format.IniFormat)
-        store.setValue("theme", options.theme)
+        store.setValue("theme", options.theme or THEME)
         window = MainWindow(store)
         try:
             window.load(preset=options.preset)
@@ -77,21 +94,22 @@ def _window(options: Options) -> Iterator[MainWindow]:
             window.close()
 
 
-def _picture(window: MainWindow, options: Options) -> QPixmap:
+def _prepare(window: MainWindow, options: Options) -> None:
+    """Bring the window to the state that was asked for."""
     from rnnviz.cli import open_as
     from rnnviz.window import application
 
     window.setMinimumSize(1, 1)  # so that the picture has the size that was asked for
-    window.resize(*options.size)
+    size = options.size if options.size and options.export is None else SIZE
+    window.resize(*size)
     window.show()
     open_as(window, options)
     if options.project:
         window.showNormal()
-        window.resize(*options.size)
+        window.resize(*size)
     application().processEvents()
     _step(window.session, options.steps)
     application().processEvents()
-    return window.grab()
 
 
 def _step(session: Session, steps: int) -> None:
