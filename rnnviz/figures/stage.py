@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QImage, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QCheckBox,
     QLabel,
-    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -20,7 +20,6 @@ from rnnviz.session import Session
 from rnnviz.widgets.metrics import TITLE
 
 EDGE, ABOVE = 12, 8
-CLOSING = "×"
 ROUNDS = 4
 """So often are layouts brought up to date, the inner ones telling the outer ones."""
 
@@ -186,12 +185,19 @@ def _hide_controls(view: QWidget) -> None:
     for handle in view.findChildren(Handle):
         handle.dotted = False
     for button in view.findChildren(QAbstractButton):
-        arrow = isinstance(button, QToolButton) and button.arrowType() != Qt.ArrowType.NoArrow
-        if arrow or isinstance(button, QPushButton) or button.text() == CLOSING:
+        if not _says_something(button):
             policy = button.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
             button.setSizePolicy(policy)
             button.hide()
+
+
+def _says_something(button: QAbstractButton) -> bool:
+    """Return whether a button tells what is on show: a tick, or which one of several."""
+    if isinstance(button, QToolButton) and button.arrowType() != Qt.ArrowType.NoArrow:
+        return False
+    several = button.autoExclusive() or button.group() is not None
+    return isinstance(button, QCheckBox) or several
 
 
 def settle(widget: QWidget) -> None:
