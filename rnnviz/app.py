@@ -102,9 +102,10 @@ def _run(options: Options) -> int:
 
 
 def _is_over(window: MainWindow) -> bool:
-    """Wait for the worker for a moment, and return whether it has ended."""
-    session = getattr(window, "session", None)
-    return session is None or session.wait_closed(PATIENCE)
+    """Wait for the threads for a moment, and return whether they have ended."""
+    session, files = getattr(window, "session", None), getattr(window, "files", None)
+    computed = session is None or session.wait_closed(PATIENCE)
+    return computed and (files is None or files.finished(PATIENCE))
 
 
 def _leave_at_once(code: int) -> NoReturn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,14 +11,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMainWindow
 
 from rnnviz.opening.drops import Drops
-from rnnviz.opening.opening import Opening
 from rnnviz.opening.reading import ReadingPanel
-from rnnviz.opening.saving_weights import choose_and_save
 from rnnviz.panels.recording import RecordingPanel
 from rnnviz.session import Session
 
 if TYPE_CHECKING:
     from rnnviz.actions import Commands
+    from rnnviz.opening.opening import Opening
     from rnnviz.workspace import Workspace
 
 
@@ -33,6 +32,7 @@ class Files(QObject):
     Attributes
     ----------
     opening : Opening
+        Made, with all readers, when it is first needed: most starts open no file.
     recording : RecordingPanel
         To be placed above the views.
     reading : ReadingPanel
@@ -42,41 +42,50 @@ class Files(QObject):
     -------
     refused(sentence) : something was not opened or saved, and why.
     said(sentence) : what was done.
+    session_read(saved, path)
     """
 
     refused = Signal(str)
     said = Signal(str)
+    session_read = Signal(object, object)
 
     def __init__(self, session: Session, window: QMainWindow) -> None:
         super().__init__(window)
         self._session, self._window = session, window
-        self.opening = Opening(session, window)
         self.recording = RecordingPanel(session)
         self.reading = ReadingPanel()
-        self.opening.refused.connect(self.refused)
-        self.opening.said.connect(self.said)
-        self.opening.reading.connect(self.reading.set_name)
-        self.opening.recording_read.connect(self.recording.open)
-        self.reading.cancelled.connect(self.opening.cancel)
         self.recording.refused.connect(self.refused)
         self.recording.said.connect(self.said)
-        Drops(window).dropped.connect(self.opening.open_files)
+        Drops(window).dropped.connect(self.open_files)
+
+    @cached_property
+    def opening(self) -> Opening:
+        from rnnviz.opening.opening import Opening
+
+        made = Opening(self._session, self._window)
+        made.refused.connect(self.refused)
+        made.said.connect(self.said)
+        made.reading.connect(self.reading.set_name)
+        made.recording_read.connect(self.recording.open)
+        made.session_read.connect(self.session_read)
+        self.reading.cancelled.connect(made.cancel)
+        return made
 
     @property
     def busy(self) -> bool:
         """Whether something is being read or asked about, or waits for it."""
-        return self.opening.busy or self.recording.busy
+        return (self._was_needed and self.opening.busy) or self.recording.busy
 
     def join(self, workspace: Workspace) -> None:
         """Put the training steps of a recording above the views, and open what panels ask for."""
         workspace.add_above(self.recording)
-        workspace.file_wanted.connect(self.opening.choose)
+        workspace.file_wanted.connect(self._choose)
 
     def commands(self) -> Commands:
         """Return what the entries of the menu do."""
         return {
-            "file.open": self.opening.choose,
-            "file.open_recording": partial(self.opening.choose, folder=True),
+            "file.open": self._choose,
+            "file.open_recording": partial(self._choose, folder=True),
             "file.save_weights": self._save_weights,
         }
 
@@ -86,12 +95,23 @@ class Files(QObject):
 
     def stop(self) -> None:
         """Read nothing any more: the window closes."""
-        self.opening.cancel()
+        if self._was_needed:
+            self.opening.cancel()
         self.recording.stop()
 
     def finished(self, seconds: float) -> bool:
         """Wait until nothing is read any more, `seconds` at most, and return whether it is so."""
-        return self.opening.finished(seconds) and self.recording.finished(seconds)
+        over = not self._was_needed or self.opening.finished(seconds)
+        return over and self.recording.finished(seconds)
+
+    @property
+    def _was_needed(self) -> bool:
+        return "opening" in vars(self)
+
+    def _choose(self, folder: bool = False) -> None:
+        self.opening.choose(folder)
 
     def _save_weights(self) -> None:
+        from rnnviz.opening.saving_weights import choose_and_save
+
         choose_and_save(self._session, self._window, self.said.emit, self.refused.emit)
