@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,14 @@ from typing import Any
 import torch
 import zarr
 from zarr.abc.store import Store
+from zarr.errors import ContainsGroupError
 
 from rnnviz.recording.layout import FORMAT, VERSION
 
 Place = str | os.PathLike[str] | Store
 """A folder, a URL that fsspec knows, or a Zarr store."""
+MAKING_SECONDS = 2.0
+"""At most so long a rank waits for another one that is making the common group."""
 
 
 def create(place: Place, attributes: Mapping[str, Any], overwrite: bool) -> zarr.Group:
@@ -53,22 +57,37 @@ def rank_and_world() -> tuple[int, int]:
 
 def _common_group(place: Place, named: dict[str, Any], overwrite: bool) -> zarr.Group:
     """Return the group that holds those of the ranks, whichever of them makes it first."""
-    found = _existing(place)
-    if found is not None and not _is_recording(found):
-        raise _not_ours(place)
-    if found is not None and found.attrs.get("world_size") == 1 and not overwrite:
-        raise _taken(place)
+    found = _existing_or_begun(place)
     if found is None:
-        _check_free(place, overwrite)
-    group = zarr.open_group(_opened(place), mode="a", zarr_format=3)
-    group.attrs.put(named)
+        try:
+            # With its attributes in one go: another rank may look at any moment.
+            return zarr.create_group(_opened(place), attributes=named)
+        except ContainsGroupError:
+            found = zarr.open_group(_opened(place), mode="r", zarr_format=3)
+    if not _is_recording(found):
+        raise _not_ours(place)
+    if found.attrs.get("world_size") == 1 and not overwrite:
+        raise _taken(place)
+    group = zarr.open_group(_opened(place), mode="r+", zarr_format=3)
+    if dict(group.attrs) != named:
+        group.attrs.put(named)
     return group
+
+
+def _existing_or_begun(place: Place) -> zarr.Group | None:
+    """Return the group that is there, or that another rank is just making."""
+    until = time.monotonic() + MAKING_SECONDS
+    while (found := _existing(place)) is None and _has_contents(place):
+        if time.monotonic() > until:
+            raise _not_ours(place)
+        time.sleep(MAKING_SECONDS / 100)
+    return found
 
 
 def _check_free(place: Place, overwrite: bool) -> None:
     found = _existing(place)
     if found is None:
-        if isinstance(place, (str, os.PathLike)) and _has_contents(place):
+        if _has_contents(place):
             raise _not_ours(place)
     elif not _is_recording(found):
         raise _not_ours(place)
@@ -85,8 +104,10 @@ def _existing(place: Place) -> zarr.Group | None:
         raise _not_ours(place) from error
 
 
-def _has_contents(place: str | os.PathLike[str]) -> bool:
+def _has_contents(place: Place) -> bool:
     """Return whether there is a file, or a folder that is not empty, on this machine."""
+    if isinstance(place, Store):
+        return False
     path = Path(place)
     return path.exists() and not (path.is_dir() and not any(path.iterdir()))
 
