@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -13,6 +13,7 @@ from rnnviz.torch_loader import TorchThread
 from rnnviz.typeahead import TypeAhead
 
 if TYPE_CHECKING:
+    from rnnviz.settings import Settings
     from rnnviz.window import MainWindow
 
 BEFORE_TORCH = (
@@ -38,17 +39,22 @@ class Startup(QObject):
     preset : str, optional
         The preset to open.
     then : callable, optional
-        Called when the window is complete, before it gets its keys.
+        Called when the window is complete, before it gets its keys; it may return what is left to
+        do, piece by piece.
+    settings : Settings, optional
+        What to begin with, instead of a preset.
     """
 
     def __init__(
         self,
         window: MainWindow,
         preset: str | None = None,
-        then: Callable[[], object] | None = None,
+        then: Callable[[], Iterable[object] | None] | None = None,
+        settings: Settings | None = None,
     ) -> None:
         super().__init__(window)
         self._window, self._preset, self._then = window, preset, then
+        self._settings = settings
         self._torch = TorchThread()
         self._keys = TypeAhead(window)
         self._pieces = self._loading()
@@ -87,11 +93,12 @@ class Startup(QObject):
         while self._torch.is_alive():
             yield LOOK_AGAIN
         self._torch.result()
-        for _ in self._window.filling(preset=self._preset):
+        for _ in self._window.filling(self._settings, self._preset):
             yield 0
-        if self._then is not None:
-            self._then()
+        left = self._then() if self._then is not None else None
         self._keys.give_back()
+        for _ in left or ():
+            yield LOOK_AGAIN
 
     def _end(self) -> None:
         self._keys.stop()

@@ -62,6 +62,11 @@ class Keeping(QObject):
         self._waiting: SavedSession | None = None
         session.busy_changed.connect(self._on_busy_changed)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a session is being brought back."""
+        return self._waiting is not None or self._next.isActive()
+
     def hold_layout(self, hold: bool) -> None:
         """Take the layout as it is now until it is let go: what comes is for a while only."""
         self._layout = layout_of(self._window, self._splitter) if hold else None
@@ -159,7 +164,7 @@ def _moment(saved: SavedSession) -> Moment:
     if saved.carried is not None and saved.settings.sequence.start_state == "carry":
         carried = torch.tensor(saved.carried.values)
     preset = load_presets().get(saved.preset) if saved.preset is not None else None
-    return Moment(saved.settings, preset, carried, saved.selection, saved.cursor)
+    return Moment(saved.settings, preset, carried)
 
 
 def _name_of(preset: Preset | None) -> str | None:

@@ -58,7 +58,11 @@ def _docks(window: QMainWindow) -> list[QDockWidget]:
 def _groups(window: QMainWindow) -> list[list[QDockWidget]]:
     """Return the docks, those together that share a place, in the order of their tabs."""
     groups: list[list[QDockWidget]] = []
-    for dock in sorted(_docks(window), key=lambda dock: (dock.y(), dock.x())):
+
+    def place(dock: QDockWidget) -> tuple[str, int, int]:
+        return NAMES[window.dockWidgetArea(dock)], dock.y(), dock.x()
+
+    for dock in sorted(_docks(window), key=place):
         if not any(dock in group for group in groups):
             groups.append(_in_order([dock, *window.tabifiedDockWidgets(dock)], _bars(window)))
     return groups
@@ -86,9 +90,9 @@ def _places(window: QMainWindow, group: Sequence[QDockWidget]) -> list[DockPlace
             area=NAMES[window.dockWidgetArea(dock)],
             tab_of="" if dock is group[0] else first,
             open=not dock.isHidden(),
-            front=not dock.isHidden() and _is_front(dock),
-            width=max(0, dock.width()),
-            height=max(0, dock.height()),
+            front=_is_front(dock),
+            width=dock.width() if _is_front(dock) else 0,
+            height=dock.height() if _is_front(dock) else 0,
         )
         for dock in group
     ]
@@ -96,7 +100,7 @@ def _places(window: QMainWindow, group: Sequence[QDockWidget]) -> list[DockPlace
 
 def _is_front(dock: QDockWidget) -> bool:
     """Return whether it is seen: what is behind a tab lies outside of the window."""
-    return dock.x() >= 0 and dock.y() >= 0
+    return not dock.isHidden() and dock.x() >= 0 and dock.y() >= 0
 
 
 # Bringing it about

@@ -60,6 +60,11 @@ class Saving(QObject):
         document.changed.connect(self._show_title)
         self._show_title()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a session is on its way to a file, or into the window."""
+        return self._job.busy or self._keeping.busy
+
     # Saving
 
     def save(self) -> None:
