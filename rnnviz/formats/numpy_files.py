@@ -24,6 +24,7 @@ from rnnviz.formats.numbers import (
     why_no_sequence,
 )
 from rnnviz.formats.unreadable import UnreadableFile, plain_size
+from rnnviz.formats.zips import directory_of
 from rnnviz.networks.base import Interrupted
 from rnnviz.settings import readable_bytes
 
@@ -34,11 +35,6 @@ FREE_RATIO_BYTES = 64 * 2**20
 """An array up to this size may be packed as tightly as can be."""
 MAX_RATIO = 200
 """A larger one has at most so many bytes for each packed one."""
-
-_END = b"PK\x05\x06"
-_END_BYTES = 22
-_LARGE_END = b"PK\x06\x07"
-_LARGE_END_BYTES = 20
 
 
 @dataclass(frozen=True)
@@ -137,25 +133,22 @@ def _archive(path: str | os.PathLike[str]) -> Iterator[zipfile.ZipFile]:
     size = plain_size(path)
     check_bytes(path, size)
     with Path(path).open("rb") as file:
-        _check_end(path, file, size)
+        _check_end(path, file)
         with zipfile.ZipFile(file) as archive:
             _check_entries(path, archive.infolist())
             yield archive
 
 
-def _check_end(path: str | os.PathLike[str], file: BinaryIO, size: int) -> None:
+def _check_end(path: str | os.PathLike[str], file: BinaryIO) -> None:
     """Raise unless the zip ends as numpy's do, with a list of arrays that is not too long."""
-    file.seek(max(0, size - _END_BYTES - _LARGE_END_BYTES))
-    tail = file.read()
-    large, end = tail[:-_END_BYTES], tail[-_END_BYTES:]
-    if not end.startswith(_END):
+    directory = directory_of(file)
+    if directory is None:
         raise UnreadableFile(
             path,
             "It does not end as numpy's .npz files do: it is cut off, or something else. "
             "Copy it again, or save it again with numpy.savez.",
         )
-    directory = int.from_bytes(end[12:16], "little")
-    if directory > MAX_DIRECTORY or large.startswith(_LARGE_END):
+    if directory.nbytes > MAX_DIRECTORY:
         raise UnreadableFile(
             path, f"Its list of arrays has more than {readable_bytes(MAX_DIRECTORY)}."
         )

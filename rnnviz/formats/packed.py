@@ -12,15 +12,12 @@ from typing import IO
 
 from rnnviz.files import written
 from rnnviz.formats.unreadable import UnreadableFile, plain_size
+from rnnviz.formats.zips import directory_of
 from rnnviz.networks.base import Interrupted, never
 from rnnviz.settings import readable_bytes
 
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 """The date of every file in a zip of ours: what holds the same is the same."""
-DIRECTORY_END = struct.Struct("<4s4H2LH")
-"""Signature, two numbers of disks, two of files, length and place of the directory, a comment's."""
-LARGE_LOCATOR = 20
-"""Bytes of what stands before that end where files of 4 GiB and more are allowed."""
 MAX_DIRECTORY = 64 * 2**10
 MAX_RATIO = 200
 SMALL = 2**20
@@ -72,7 +69,7 @@ def read_packed(
     size = plain_size(path)
     try:
         with Path(path).open("rb") as file:
-            _check_end(path, file, size, len(limits))
+            _check_end(path, file, len(limits))
             with zipfile.ZipFile(file) as packed:
                 _check_directory(path, packed.infolist(), limits, size)
                 return {name: _read(packed, name, stopped) for name in limits}
@@ -92,19 +89,14 @@ def read_packed(
         raise UnreadableFile(path, DAMAGED) from error
 
 
-def _check_end(path: str | os.PathLike[str], file: IO[bytes], size: int, files: int) -> None:
+def _check_end(path: str | os.PathLike[str], file: IO[bytes], files: int) -> None:
     """Look at the last bytes, which say how long the directory is, before it is read."""
     if not file.read(2) == b"PK":
         raise UnreadableFile(path, "It is not a file of this kind: it is no zip.")
-    length = DIRECTORY_END.size
-    if size < length:
+    directory = directory_of(file)
+    if directory is None or directory.large:
         raise UnreadableFile(path, DAMAGED)
-    file.seek(size - min(size, length + LARGE_LOCATOR))
-    end = file.read()
-    mark, *_, count, directory, _, comment = DIRECTORY_END.unpack(end[-length:])
-    if mark != b"PK\5\6" or comment or end[:-length].startswith(b"PK\6\7"):
-        raise UnreadableFile(path, DAMAGED)
-    if count != files or directory > MAX_DIRECTORY:
+    if directory.files != files or directory.nbytes > MAX_DIRECTORY:
         raise UnreadableFile(path, _about_contents(files))
 
 

@@ -11,7 +11,7 @@ import os
 import pickletools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import BinaryIO, NoReturn
+from typing import IO, NoReturn
 
 from rnnviz.formats.unreadable import UnreadableFile
 from rnnviz.networks.base import Interrupted, never
@@ -88,7 +88,7 @@ _OTHER = object()
 
 
 def check_pickle(
-    path: str | os.PathLike[str], file: BinaryIO, size: int, stopped: Callable[[], bool] = never
+    path: str | os.PathLike[str], file: IO[bytes], size: int, stopped: Callable[[], bool] = never
 ) -> None:
     """Raise unless the pickle at the file's position asks for weights, and for no more than that.
 
@@ -125,7 +125,7 @@ def check_pickle(
 class _Bounded:
     """The file as far as a pickle may go, so that none asks for more memory than that."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self._file, self._left = file, MAX_PICKLE
 
     def read(self, count: int) -> bytes:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rnnviz.formats.contents import content_of
 from rnnviz.formats.unreadable import UnreadableFile, plain_size
 from rnnviz.networks.base import Interrupted, never
 
@@ -38,7 +40,9 @@ def header_length(path: str | os.PathLike[str]) -> int | None:
 def load_safetensors(
     path: str | os.PathLike[str], *, stopped: Callable[[], bool] = never
 ) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """Return the tensors, which lie in the file until they are looked at, and the metadata.
+    """Return the tensors and the metadata.
+
+    Those of a large file lie in it until they are looked at.
 
     Raises
     ------
@@ -47,17 +51,11 @@ def load_safetensors(
     Interrupted
         If `stopped` said so.
     """
-    from safetensors import safe_open
-
-    _check_header(path, plain_size(path))
-    tensors = {}
+    size = plain_size(path)
+    _check_header(path, size)
     try:
-        with safe_open(os.fspath(path), framework="pt") as file:
-            for name in file.keys():  # noqa: SIM118 (it is no dict)
-                if stopped():
-                    raise Interrupted
-                tensors[name] = file.get_tensor(name)
-            return tensors, dict(file.metadata() or {})
+        content = content_of(path, size, stopped)
+        return _of_content(content) if content else _mapped(path, stopped)
     except (Interrupted, MemoryError):
         raise
     except Exception:
@@ -66,6 +64,29 @@ def load_safetensors(
             "Its header does not agree with what follows: it is cut off or damaged. "
             "Save it again, or copy it again.",
         ) from None
+
+
+def _of_content(content: bytes) -> tuple[dict[str, Tensor], dict[str, str]]:
+    from safetensors.torch import load
+
+    found = load(content)  # which holds the header against what follows
+    length = int.from_bytes(content[:LENGTH_BYTES], "little")
+    header = json.loads(content[LENGTH_BYTES : LENGTH_BYTES + length])
+    return dict(sorted(found.items())), dict(header.get("__metadata__") or {})
+
+
+def _mapped(
+    path: str | os.PathLike[str], stopped: Callable[[], bool]
+) -> tuple[dict[str, Tensor], dict[str, str]]:
+    from safetensors import safe_open
+
+    tensors = {}
+    with safe_open(os.fspath(path), framework="pt") as file:
+        for name in file.keys():  # noqa: SIM118 (it is no dict)
+            if stopped():
+                raise Interrupted
+            tensors[name] = file.get_tensor(name)
+        return tensors, dict(file.metadata() or {})
 
 
 def _check_header(path: str | os.PathLike[str], size: int) -> None:

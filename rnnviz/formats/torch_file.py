@@ -7,20 +7,25 @@ import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
+from rnnviz.formats.contents import content_of
 from rnnviz.formats.pickles import DAMAGED, MAX_PICKLE, check_pickle
 from rnnviz.formats.unreadable import UnreadableFile, plain_size
+from rnnviz.formats.zips import directory_of
 from rnnviz.networks.base import Interrupted, never
 
 ZIP = b"PK\x03\x04"
 MAX_ENTRIES = 200_000
+MAX_DIRECTORY = 16 * 2**20
+"""The most bytes of the list of a zip's parts."""
 OLD_PARTS = 5
 """Pickles at the beginning of a file of torch before 1.6: the fourth one holds the object."""
 SAVE_AGAIN = "Save the weights again, with torch.save(model.state_dict(), …)."
 
 
 def load_torch(path: str | os.PathLike[str], *, stopped: Callable[[], bool] = never) -> object:
-    """Return what torch.save wrote; the numbers lie in the file until they are looked at.
+    """Return what torch.save wrote; the numbers of a large file lie in it until they are looked at.
 
     Nothing of the file is run. Only plain data and tensors come out, all of them on the CPU.
 
@@ -35,20 +40,27 @@ def load_torch(path: str | os.PathLike[str], *, stopped: Callable[[], bool] = ne
 
     size = plain_size(path)
     try:
-        with Path(path).open("rb") as file:
+        content = content_of(path, size, stopped)
+        with io.BytesIO(content) if content else Path(path).open("rb") as file:
             is_zip = file.read(len(ZIP)) == ZIP
-        (_check_zip if is_zip else _check_old)(Path(path), size, stopped)
-        # Mapped, a large checkpoint costs no more than the layers that are taken out of it.
-        return torch.load(os.fspath(path), weights_only=True, map_location="cpu", mmap=is_zip)
+            (_check_zip if is_zip else _check_old)(path, file, size, stopped)
+            file.seek(0)
+            # Mapped, a large checkpoint costs no more than the layers that are taken out of it.
+            mapped = is_zip and not content
+            source = os.fspath(path) if mapped else file
+            return torch.load(source, weights_only=True, map_location="cpu", mmap=mapped)
     except (UnreadableFile, Interrupted, MemoryError):
         raise
     except Exception:  # torch's own text advises what no one should do with a strange file
         raise UnreadableFile(path, DAMAGED) from None
 
 
-def _check_zip(path: Path, size: int, stopped: Callable[[], bool]) -> None:
+def _check_zip(
+    path: str | os.PathLike[str], file: IO[bytes], size: int, stopped: Callable[[], bool]
+) -> None:
     """Raise unless the zip's directory agrees with the file, and its pickle with weights."""
-    with zipfile.ZipFile(path) as archive:
+    _check_directory(path, file)
+    with zipfile.ZipFile(file) as archive:
         entries = archive.infolist()
         _check_entries(path, entries, size)
         pickled = next((e for e in entries if e.filename.endswith("/data.pkl")), None)
@@ -63,7 +75,17 @@ def _check_zip(path: Path, size: int, stopped: Callable[[], bool]) -> None:
         check_pickle(path, io.BytesIO(archive.read(pickled)), size, stopped)
 
 
-def _check_entries(path: Path, entries: list[zipfile.ZipInfo], size: int) -> None:
+def _check_directory(path: str | os.PathLike[str], file: IO[bytes]) -> None:
+    """Raise if the list of the zip's parts is so long that reading it would take for ever."""
+    directory = directory_of(file)
+    if directory is None:
+        raise UnreadableFile(path, DAMAGED)
+    if directory.nbytes > MAX_DIRECTORY:
+        said = f"The list of its parts has more than {MAX_DIRECTORY:,} bytes, the limit."
+        raise UnreadableFile(path, said)
+
+
+def _check_entries(path: str | os.PathLike[str], entries: list[zipfile.ZipInfo], size: int) -> None:
     if len(entries) > MAX_ENTRIES:
         said = f"It has {len(entries):,} parts; at most {MAX_ENTRIES:,} are read."
         raise UnreadableFile(path, said)
@@ -80,7 +102,9 @@ def _check_entries(path: Path, entries: list[zipfile.ZipInfo], size: int) -> Non
         )
 
 
-def _check_old(path: Path, size: int, stopped: Callable[[], bool]) -> None:
-    with path.open("rb") as file:
-        for _ in range(OLD_PARTS):
-            check_pickle(path, file, size, stopped)
+def _check_old(
+    path: str | os.PathLike[str], file: IO[bytes], size: int, stopped: Callable[[], bool]
+) -> None:
+    file.seek(0)
+    for _ in range(OLD_PARTS):
+        check_pickle(path, file, size, stopped)

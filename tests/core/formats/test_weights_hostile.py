@@ -258,6 +258,15 @@ def test_a_zip_that_lies_about_its_sizes(tmp_path):
     assert reason(tmp_path / "a.pt").startswith("Its parts claim more than its ")
 
 
+def test_a_directory_that_takes_for_ever_is_not_read(tmp_path, monkeypatch):
+    entry = struct.pack("<4s6H3L5H2L", b"PK\x01\x02", 20, 20, *[0] * 7, 1, *[0] * 6) + b"a"
+    directory = entry * 360_000
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(directory), 30, 0)
+    (tmp_path / "a.pt").write_bytes(b"PK\x03\x04".ljust(30, b"\0") + directory + end)
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    assert reason(tmp_path / "a.pt").startswith("The list of its parts has more than 16,777,216 b")
+
+
 def test_a_memory_that_is_full_is_no_matter_of_the_file(tmp_path, monkeypatch):
     def full(*_, **__):
         raise MemoryError
@@ -267,7 +276,7 @@ def test_a_memory_that_is_full_is_no_matter_of_the_file(tmp_path, monkeypatch):
     for place, path in (
         ("pickletools.genops", "a.pt"),
         ("torch.load", "a.pt"),
-        ("safetensors.safe_open", "a.safetensors"),
+        ("safetensors.torch.load", "a.safetensors"),
     ):
         with monkeypatch.context() as patch, pytest.raises(MemoryError):
             patch.setattr(place, full)
