@@ -123,5 +123,16 @@ def settings_of_pass(recording: Recording, number: int) -> Settings:
         recording.weights(number),
         recording.inputs(number),
         RecordedPass(recording, number),
-        f"{recording.path.name}, step {recording.steps[number]:,}",
+        f"{_name_in_settings(recording)}{recording.steps[number]:,}",
     )
+
+
+def is_of_recording(settings: Settings, recording: Recording) -> bool:
+    """Return whether weights or inputs are those of a record, also where states are computed."""
+    parts = (settings.initialization.scheme, settings.sequence.source)
+    begin = _name_in_settings(recording)
+    return any(getattr(part, "file", "").startswith(begin) for part in parts)
+
+
+def _name_in_settings(recording: Recording) -> str:
+    return f"{recording.path.name}, step "

@@ -254,10 +254,16 @@ class Session(QObject):
         self.preset_opened.emit(preset)
         self.notice.emit(f"Opened “{preset.title}”.")
 
-    def show_record(self, settings: Settings) -> None:
+    def show_record(self, settings: Settings, *, begins: bool = False) -> None:
         """Show recorded states, as `settings.replay` gives them; the cursor stays where it was.
 
         To go from one record to another is no change that could be undone.
+
+        Parameters
+        ----------
+        settings : Settings
+        begins : bool
+            Whether it is the first that is shown of a recording, which can be undone.
 
         Raises
         ------
@@ -268,7 +274,8 @@ class Session(QObject):
         init = settings.initialization.model_copy(update=kept)
         looks = {"initialization": init, "lockstep": self.settings.lockstep}
         settings = settings.model_copy(update=looks)
-        if self.settings.replay is None:
+        if begins or self.settings.replay is None:
+            self.history.part()
             self.apply(settings)
         else:
             self._take_over(*self._rebuilt(settings), self.selection)

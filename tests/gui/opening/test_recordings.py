@@ -1,5 +1,8 @@
 """A recording of a training loop on the screen."""
 
+import shutil
+from threading import Event
+
 import numpy as np
 import pytest
 import torch
@@ -151,3 +154,114 @@ def test_closing_the_window_while_it_is_followed(qtbot, window, tmp_path):
         qtbot.waitUntil(lambda: window.session.settings.replay is not None)
         window.close()
         assert window.files.finished(5)
+
+
+def bar(window):
+    return window.findChild(QWidget, "recording")
+
+
+def test_undo_takes_the_bar_away_and_redo_brings_it_back(shown):
+    session, undo = shown.session, shown.findChild(QAction, "edit.undo")
+    undo.trigger()
+    assert session.settings.replay is None and not bar(shown).isVisible()
+    shown.findChild(QAction, "edit.redo").trigger()
+    assert session.settings.replay is not None and bar(shown).isVisible()
+    shown.findChild(QToolButton, "recording.close").click()
+    assert not bar(shown).isVisible()
+    undo.trigger()
+    assert session.settings.replay is not None and bar(shown).isVisible()
+
+
+def test_another_recording_is_a_change_of_its_own(qtbot, shown, tmp_path):
+    session, first = shown.session, shown.session.settings.replay
+    with rnnviz.record(model := Model(), tmp_path / "two.zarr"):
+        train(model, 2)
+    shown.open_files([tmp_path / "two.zarr"])
+    qtbot.waitUntil(lambda: session.settings.replay is not first)
+    assert session.history.undo_name.startswith("opening “two.zarr")
+    shown.findChild(QAction, "edit.undo").trigger()
+    assert session.settings.replay is first
+    assert shown.findChild(QLabel, "recording.name").text() == "mein Lauf.zarr · rnn"
+    assert shown.findChild(QSlider, "recording.slider").maximum() == len(first.recording) - 1
+
+
+def test_one_that_is_opened_while_another_is_read_is_shown(qtbot, shown, tmp_path, monkeypatch):
+    from rnnviz.formats.recording import Recording
+
+    session, first = shown.session, shown.session.settings.replay
+    with rnnviz.record(model := Model(), tmp_path / "two.zarr"):
+        train(model, 2)
+    go_on, inputs = Event(), Recording.inputs
+    monkeypatch.setattr(Recording, "inputs", lambda self, k: (go_on.wait(10), inputs(self, k))[1])
+    shown.findChild(QSlider, "recording.slider").setValue(0)
+    shown.files.recording.open(read_recording(tmp_path / "two.zarr"))
+    go_on.set()
+    qtbot.waitUntil(lambda: session.settings.replay.recording is not first.recording)
+    assert place(shown) == "training step 0 of 0"
+
+
+def test_a_preset_takes_the_bar_away_until_it_is_undone(shown):
+    shown.session.open_preset("exercise-rnn")
+    assert not bar(shown).isVisible()
+    shown.findChild(QAction, "edit.undo").trigger()
+    assert bar(shown).isVisible() and place(shown).startswith("training step ")
+
+
+def test_what_grows_does_not_come_over_what_somebody_does(qtbot, window, tmp_path):
+    model, path, session = Model(), tmp_path / "live.zarr", window.session
+    with rnnviz.record(model, path, every=1):
+        train(model, 3)
+        window.open_files([path])
+        qtbot.waitUntil(lambda: session.settings.replay is not None)
+        network = session.settings.network.model_copy(update={"nonlinearity": "relu"})
+        session.apply(session.settings.model_copy(update={"network": network}))
+        follow = window.findChild(QToolButton, "recording.follow")
+        assert not follow.isChecked() and place(window) == "left: states are computed"
+        train(model, 2, seed=1)
+        slider = window.findChild(QSlider, "recording.slider")
+        qtbot.waitUntil(lambda: slider.maximum() == 4, timeout=10_000)
+        assert session.settings.replay is None and not window.files.recording.busy
+        window.findChild(QToolButton, "recording.back").click()
+        qtbot.waitUntil(lambda: session.settings.replay is not None)
+        assert session.settings.replay.number == 2
+
+
+def test_one_that_is_deleted_stays_where_it_was(qtbot, shown, recorded):
+    shutil.rmtree(recorded)
+    before, session = shown.session.settings, shown.session
+    slider = shown.findChild(QSlider, "recording.slider")
+    number = slider.value()
+    slider.setValue(0)
+    banner = shown.findChild(QWidget, "banner")
+    qtbot.waitUntil(banner.isVisible)
+    assert "It is not there any more" in shown.findChild(QLabel, "banner.text").text()
+    assert session.settings is before and slider.value() == number
+    assert place(shown).startswith("training step ")
+
+
+def test_one_whose_first_record_is_damaged_leaves_no_bar(qtbot, window, recorded):
+    recording = read_recording(recorded)
+    shutil.rmtree(recorded / "weights")
+    window.files.recording.open(recording)
+    qtbot.waitUntil(window.findChild(QWidget, "banner").isVisible)
+    assert not bar(window).isVisible() and window.session.settings.replay is None
+
+
+def test_the_slider_keeps_its_length_while_it_is_dragged(qtbot, shown):
+    session, slider = shown.session, shown.findChild(QSlider, "recording.slider")
+    width = slider.width()
+    assert width > 100
+    slider.setValue(0)
+    qtbot.waitUntil(lambda: session.settings.replay.number == 0)
+    shown.findChild(QWidget, "recording").layout().activate()
+    assert slider.width() == width
+
+
+def test_up_and_down_go_through_the_training(qtbot, shown):
+    session, slider = shown.session, shown.findChild(QSlider, "recording.slider")
+    slider.setFocus()
+    number = slider.value()
+    qtbot.keyClick(slider, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: session.settings.replay.number == number - 1)
+    qtbot.keyClick(slider, Qt.Key.Key_Right)  # the sequence's, as everywhere
+    assert slider.value() == number - 1 and session.cursor == 1
