@@ -6,13 +6,26 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
-MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "-", "?"})
+SHEET_ERRORS = (
+    *("#n/a", "#nv", "#div/0!", "#value!", "#wert!", "#num!", "#zahl!", "#ref!", "#bezug!"),
+    *("#name?", "#null!"),
+)
+"""What spreadsheets write for a number that is missing, in small letters."""
+MISSING = frozenset(
+    {
+        *("", "na", "n/a", "<na>", "nan", "nat", "null", "none", "-", "--", "?", "."),
+        *("+nan", "-nan", "nan(ind)", "-nan(ind)", "1.#qnan", "-1.#qnan", "1.#ind", "-1.#ind"),
+        *SHEET_ERRORS,
+    }
+)
 """What stands for a number that is not there, in small letters."""
 
 _NUMBER = re.compile(
     r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|[+-]?inf(?:inity)?",
     re.ASCII | re.IGNORECASE,
 )
+_SPACED = re.compile(r"[+-]?\d{1,3}(?:[\u00a0\u2009\u202f'’]\d{3})+(?:[.,]\d*)?", re.ASCII)
+_SPACES = str.maketrans(dict.fromkeys("\u00a0\u2009\u202f'’"))
 _SWAPPED = str.maketrans(",.", ".,")
 _GROUPED = {sign: re.compile(rf"[+-]?[1-9]\d{{0,2}}\{sign}\d{{3}}") for sign in ".,"}
 
@@ -24,11 +37,14 @@ def number_in(cell: str, decimal: str) -> float | None:
     ----------
     cell : str
     decimal : str
-        A point or a comma; the other one may stand between groups of three digits.
+        A point or a comma; the other one, a narrow blank or an apostrophe may stand between
+        groups of three digits.
     """
     text = cell.strip().replace("−", "-")
     if text.casefold() in MISSING:
         return math.nan
+    if _SPACED.fullmatch(text):
+        text = text.translate(_SPACES)
     if decimal == ",":
         if text.endswith(","):  # nobody writes “5,” for 5, as some write “5.”
             return None

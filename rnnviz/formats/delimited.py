@@ -24,6 +24,7 @@ MOST_CELLS = 10_000
 Row = list[str]
 
 _BETWEEN = re.compile(r"[\s,;|]+")
+_DIGITS = re.compile(r"\s*\d+\s*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,11 @@ class Layout:
     width : int
         How many cells a row has.
     kept : tuple of int
-        The columns that hold numbers.
+        The columns that hold numbers, as far as the first rows say.
+    blank : frozenset of int
+        Those of them of which the first rows hold nothing.
+    units : bool
+        Whether the row below the names holds no number, as one of units does.
     """
 
     delimiter: str
@@ -78,6 +83,8 @@ class Layout:
     names: tuple[str, ...]
     width: int
     kept: tuple[int, ...]
+    blank: frozenset[int] = frozenset()
+    units: bool = False
 
     def name(self, column: int) -> str:
         """Return what a column is called."""
@@ -155,12 +162,24 @@ def _fit(rows: list[Row], delimiter: str, decimal: str) -> tuple[float, int, boo
 
 
 def _has_header(rows: list[Row], decimal: str) -> bool:
-    """Return whether the first row has words above numbers."""
+    """Return whether the first row has words above numbers, or numbers beside an empty corner."""
     if len(rows) < 2:
         return False
     first, body = rows[0], rows[1:]
+    if _has_corner(first, body):
+        return True
     above = [k for k in range(min(len(first), MAX_SIZE)) if _numbers(body, k, decimal) > 0]
     return any(number_in(first[k], decimal) is None for k in above)
+
+
+def _has_corner(first: Row, body: list[Row]) -> bool:
+    """Return whether numbers are names, beside an empty corner above names or numbers of rows."""
+    corner, *names = first
+    if corner.strip() or not names or not all(map(_DIGITS.fullmatch, names)):
+        return False
+    below = [row[0].strip() for row in body]
+    counted = ([str(start + k) for k in range(len(below))] for start in (0, 1))
+    return below in counted or all(number_in(cell, ".") is None for cell in below)
 
 
 def _layout(rows: list[Row], delimiter: str, decimal: str, header: bool) -> Layout:
@@ -169,16 +188,35 @@ def _layout(rows: list[Row], delimiter: str, decimal: str, header: bool) -> Layo
     if header and delimiter in " \t" and body and all(len(row) == width + 1 for row in body):
         names, width = ["", *names], width + 1  # R has no name for its column of names
     looked_at = width <= MAX_SIZE  # what is wider is refused anyway
-    kept = (k for k in range(width) if not looked_at or _numbers(body, k, decimal) >= 0)
-    stripped = tuple(name.strip() for name in names)
-    return Layout(delimiter, decimal, header, stripped, width, tuple(kept))
+    kept = tuple(k for k in range(width) if not looked_at or _numbers(body, k, decimal) >= 0)
+    blank = frozenset(k for k in kept if looked_at and not _there(body, k))
+    units = header and len(body) > 1 and _is_words([body[0][k] for k in kept if k < len(body[0])])
+    return Layout(delimiter, decimal, header, _unique(names), width, kept, blank, units)
+
+
+def _is_words(cells: Row) -> bool:
+    """Return whether some of the cells hold words, and none a number in any way to write it."""
+    there = [cell for cell in cells if not is_missing(cell)]
+    return bool(there) and all(number_in(c, sign) is None for c in there for sign in ".,")
+
+
+def _unique(names: Row) -> tuple[str, ...]:
+    """Return names in one line each, those that come again with a number behind."""
+    seen: Counter[str] = Counter()
+    made = []
+    for name in (" ".join(name.split()) for name in names):
+        seen[name] += 1
+        made.append(f"{name} ({seen[name]})" if name and seen[name] > 1 else name)
+    return tuple(made)
 
 
 def _numbers(body: list[Row], column: int, decimal: str) -> int:
-    """Return by how many more cells of a column are numbers than are not; -1 if fewer.
-
-    0 where there is nothing but missing numbers.
-    """
-    there = [row[column] for row in body if column < len(row) and not is_missing(row[column])]
+    """Return by how many more cells of a column are numbers than are not; -1 if fewer."""
+    there = _there(body, column)
     count = sum(number_in(cell, decimal) is not None for cell in there)
     return max(-1, 2 * count - len(there))
+
+
+def _there(body: list[Row], column: int) -> Row:
+    """Return the cells of a column that are not missing."""
+    return [row[column] for row in body if column < len(row) and not is_missing(row[column])]

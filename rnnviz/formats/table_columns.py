@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,10 +14,12 @@ from rnnviz.formats.cells import ambiguous
 from rnnviz.formats.delimited import Layout, Row
 from rnnviz.formats.numbers import listed
 from rnnviz.formats.unreadable import UnreadableFile
+from rnnviz.settings import MAX_SIZE
 
 INDEX_NAMES = frozenset({"", "index", "unnamed: 0", "id", "row", "step", "t", "time"})
 """A first column that only counts the rows is left out under these names."""
 
+_COUNTED = [str(number) for number in range(MAX_SIZE)]
 _DIGITS = re.compile(r"[+-]?\d+", re.ASCII)
 
 
@@ -39,7 +42,10 @@ class Columns:
 
 
 def choose_columns(
-    path: str | os.PathLike[str], values: NDArray[np.float32], layout: Layout
+    path: str | os.PathLike[str],
+    values: NDArray[np.float32],
+    layout: Layout,
+    words: Collection[int] = (),
 ) -> Columns:
     """Leave out what holds no number at all, and a first column that only counts the rows.
 
@@ -49,17 +55,23 @@ def choose_columns(
     values : ndarray
         (time, columns), those of `layout.kept`.
     layout : Layout
+    words : collection of int
+        Columns of `layout.kept` that hold words nevertheless.
 
     Raises
     ------
     UnreadableFile
         If nothing is left.
     """
-    kept = [k for k in range(values.shape[1]) if not np.isnan(values[:, k]).all()]
+    texts = set(range(layout.width)) - set(layout.kept) | set(words)
+    kept = [
+        k
+        for k in range(values.shape[1])
+        if layout.kept[k] not in texts and not np.isnan(values[:, k]).all()
+    ]
     if not kept:
         raise UnreadableFile(path, "There is no number in it.")
-    words = set(range(layout.width)) - set(layout.kept)
-    blank = set(layout.kept) - {layout.kept[k] for k in kept}
+    blank = set(layout.kept) - texts - {layout.kept[k] for k in kept}
     index = layout.kept[kept[0]]
     counting = len(kept) > 1 and _may_count(layout, index) and _counts(values[:, kept[0]])
     kept = kept[counting:]
@@ -67,7 +79,7 @@ def choose_columns(
         kept,
         tuple(layout.name(layout.kept[k]) for k in kept) if layout.header else (),
         (
-            *_left_out(layout, words, "holds dates or text", "hold dates or text"),
+            *_left_out(layout, texts, "holds dates or text", "hold dates or text"),
             *_left_out(layout, blank, "holds no number", "hold no number"),
             *_left_out(layout, {index} if counting else set(), "counts the rows", ""),
         ),
@@ -76,7 +88,7 @@ def choose_columns(
 
 def said_of_signs(rows: list[Row], layout: Layout) -> tuple[str, ...]:
     """Say if commas or points of the first numbers could be meant in two ways."""
-    body = rows[layout.header :]
+    body = rows[layout.header + layout.units :]
     cells = [row[k] for row in body for k in layout.kept if k < len(row)]
     if _may_be_one_column(layout) and all(map(_DIGITS.fullmatch, cells)):
         pair = ",".join(body[0])
@@ -86,6 +98,17 @@ def said_of_signs(rows: list[Row], layout: Layout) -> tuple[str, ...]:
         if cell and (sign == "," or layout.delimiter == ";"):
             what = "the decimal sign" if layout.decimal == sign else "a separator of thousands"
             return (f"The {name} in “{cell}” was read as {what}; it could be the other.",)
+    return ()
+
+
+def said_of_rows(rows: list[Row], layout: Layout) -> tuple[str, ...]:
+    """Say if the row below the names is left out, or if the first row could be names."""
+    if layout.units:
+        return (f"The row {listed(rows[1])} below the names holds no number, and is left out.",)
+    first = [cell.strip() for cell in rows[0]]
+    counted = not layout.header and len(first) > 2 and first == _COUNTED[: len(first)]
+    if counted and not all(_DIGITS.fullmatch(cell) for row in rows for cell in row):
+        return (f"The first row, {listed(first)}, was read as numbers; it could be names.",)
     return ()
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.formats.delimited import Layout, Reading, Row, find_layout
 from rnnviz.formats.numbers import PREVIEW_COLUMNS, PREVIEW_ROWS
-from rnnviz.formats.table_columns import choose_columns, said_of_signs
+from rnnviz.formats.table_columns import choose_columns, said_of_rows, said_of_signs
 from rnnviz.formats.table_rows import MOST_SHOWN, Lines, Numbers
 from rnnviz.formats.text_file import opened_text
 from rnnviz.formats.unreadable import UnreadableFile
@@ -61,22 +61,40 @@ def read_table(
     stopped : callable
     """
     with opened_text(path, encoding) as text:
-        sample = _sample(path, Lines(path, text, stopped))
-    layout, rows = find_layout(sample, given)
+        lines = Lines(path, text, stopped)
+        sample = _sample(path, lines)
+    layout, rows = find_layout(
+        sample, replace(given, delimiter=given.delimiter or lines.separator or None)
+    )
     _check_layout(path, layout, rows)
     with opened_text(path, encoding) as text:
-        values, tally = Numbers(path, Lines(path, text, stopped), layout).read()
-    columns = choose_columns(path, values, layout)
+        lines = Lines(path, text, stopped)
+        numbers = Numbers(path, lines, layout)
+        values, tally = numbers.read()
+    columns = choose_columns(path, values, layout, numbers.words)
     taken = values if len(columns.kept) == values.shape[1] else values[:, columns.kept]
-    signs = () if given.decimal else said_of_signs(rows, layout)
     tally.forget_missing(int(np.isnan(values).sum() - np.isnan(taken).sum()))
     return Table(
         taken,
         columns.names,
         Reading(layout.delimiter, layout.header, layout.decimal, encoding, prose=False),
         tuple(tuple(c[:MOST_SHOWN] for c in row[:PREVIEW_COLUMNS]) for row in rows[:PREVIEW_ROWS]),
-        (*columns.notices, *signs, *tally.notices()),
+        (
+            *columns.notices,
+            *said_of_rows(rows, layout),
+            *_left_out(lines.comments, "line that begins with #", "lines that begin with #"),
+            *_left_out(
+                numbers.empty, "row without a value at its end", "rows without a value at its end"
+            ),
+            *(() if given.decimal else said_of_signs(rows, layout)),
+            *tally.notices(),
+        ),
     )
+
+
+def _left_out(count: int, one: str, several: str) -> tuple[str, ...]:
+    what = f"1 {one} is" if count == 1 else f"{count:,} {several} are"
+    return (f"{what} left out.",) if count else ()
 
 
 def _sample(path: str | os.PathLike[str], lines: Lines) -> list[str]:

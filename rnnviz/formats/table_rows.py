@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import itertools
+import math
 import os
+import re
 from collections.abc import Callable, Iterator
 from typing import TextIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.formats.cells import number_in, numbers_in
+from rnnviz.formats.cells import SHEET_ERRORS, number_in, numbers_in
 from rnnviz.formats.delimited import Layout, Row, cells_of
 from rnnviz.formats.numbers import MAX_NUMBERS, Tally
 from rnnviz.formats.text_file import check_text
@@ -24,12 +27,17 @@ AT_ONCE = 2**17
 """So many numbers wait as Python's own before they become float32."""
 MOST_SHOWN = 40
 """Characters of a cell in the preview and in messages."""
-_NO_COMMENT = "#n/a"
-"""What a spreadsheet writes for a number that is missing."""
+MEND = (
+    "Mend it, leave a cell empty where there is no number, or begin with # each line that is no "
+    "part of the table."
+)
+"""What is to be done about a row that cannot be read."""
+_SEPARATOR = re.compile(r"sep=([,;|\t ])\s*", re.IGNORECASE)
+"""What spreadsheets write above a table to say what stands between its columns."""
 
 
 class Lines:
-    """The lines of a table that hold something; comments (#) are left out.
+    """The lines of a table that hold something; comments (#) and ``sep=;`` are left out.
 
     Parameters
     ----------
@@ -41,12 +49,18 @@ class Lines:
     ----------
     number : int
         That of the last line, counted from 1.
+    comments : int
+        How many comments there were below the first line of the table.
+    separator : str
+        What the first line says that stands between columns; empty if it does not.
     """
 
     def __init__(
         self, path: str | os.PathLike[str], text: TextIO, stopped: Callable[[], bool]
     ) -> None:
-        self.number = 0
+        self.number = self.comments = 0
+        self.separator = ""
+        self._begun = False
         self._path, self._text, self._stopped = path, text, stopped
 
     def __iter__(self) -> Iterator[str]:
@@ -55,9 +69,18 @@ class Lines:
     def __next__(self) -> str:
         while line := self._text.readline(MAX_LINE + 1):
             self._check(line)
-            if not _says_nothing(line.strip(" \n")):
+            if self._is_of_the_table(line.strip(" \n")):
+                self._begun = True
                 return line
         raise StopIteration
+
+    def _is_of_the_table(self, line: str) -> bool:
+        if self.number == 1 and (match := _SEPARATOR.fullmatch(line)):
+            self.separator = match[1]
+            return False
+        is_comment = line.startswith("#") and not line.casefold().startswith(SHEET_ERRORS)
+        self.comments += is_comment and self._begun
+        return bool(line) and not is_comment
 
     def _check(self, line: str) -> None:
         self.number += 1
@@ -70,18 +93,24 @@ class Lines:
         check_text(self._path, line)
 
 
-def _says_nothing(line: str) -> bool:
-    return not line or (line[0] == "#" and not line.casefold().startswith(_NO_COMMENT))
-
-
 class Numbers:
-    """Reads the rows of a table whose layout is known."""
+    """Reads the rows of a table whose layout is known.
+
+    Attributes
+    ----------
+    words : set of int
+        Columns of which the first rows held nothing, and that then turned out to hold words.
+    empty : int
+        How many rows at the end have no value at all; they are left out.
+    """
 
     def __init__(self, path: str | os.PathLike[str], lines: Lines, layout: Layout) -> None:
         self._path, self._lines, self._layout = path, lines, layout
         self._first_line = 0
         self._tally = Tally(decimal=True)
         self._count = 0
+        self.words: set[int] = set()
+        self.empty = 0
 
     def read(self) -> tuple[NDArray[np.float32], Tally]:
         """Return all rows of the columns that are kept, and what became of their numbers."""
@@ -110,8 +139,13 @@ class Numbers:
         rows = cells_of(self._lines, layout.delimiter)
         for number, row in enumerate(rows):
             self._first_line = self._first_line or self._lines.number
-            if number == 0 and layout.header:
+            if number < layout.header + layout.units:
                 continue
+            if not any(row):
+                self.empty += 1
+                continue
+            yield from itertools.repeat([""] * len(layout.kept), self.empty)
+            self.empty = 0
             if len(row) != layout.width:
                 row = self._mended(row)
             yield row if len(layout.kept) == layout.width else [row[k] for k in layout.kept]
@@ -124,7 +158,7 @@ class Numbers:
         raise UnreadableFile(
             self._path,
             f"Line {self._lines.number:,} has {counted(len(row), 'value')}, "
-            f"line {self._first_line:,} has {width:,}.",
+            f"line {self._first_line:,} has {width:,}. {MEND}",
         )
 
     def _carefully(self, row: Row) -> list[float]:
@@ -134,9 +168,12 @@ class Numbers:
 
     def _number(self, column: int, cell: str) -> float:
         found = number_in(cell, self._layout.decimal)
+        if found is None and column in self._layout.blank:
+            self.words.add(column)
+            return math.nan
         if found is None:
             name = self._layout.name(column)
-            raise self._wrong(f"“{cell.strip()[:MOST_SHOWN]}” in “{name}” is not a number.")
+            raise self._wrong(f"“{cell.strip()[:MOST_SHOWN]}” in “{name}” is not a number. {MEND}")
         return found
 
     def _wrong(self, what: str) -> UnreadableFile:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rnnviz.formats import UnreadableFile, read_data, table_file, table_rows
 from rnnviz.formats.cells import number_in
 from rnnviz.formats.data import Reading
+from rnnviz.formats.table_rows import MEND
 from rnnviz.networks.base import Interrupted
 
 DELIMITERS = (",", "\t", ";", "|", " ")
@@ -105,7 +106,7 @@ def test_numpy_savetxt(tmp_path, rows, name):
                          min_size=3, max_size=3), min_size=3, max_size=20),
        st.sampled_from(["", "NA", "nan", "N/A", "null", "#N/A", "-"]))  # fmt: skip
 def test_missing_numbers_are_nan_and_counted(tmp_path, rows, missing):
-    rows = [[1.5, 2.5, 3.5], *rows]
+    rows = [[1.5, 2.5, 3.5], *rows, [4.5, 5.5, 6.5]]
     lines = [",".join(missing if v is None else repr(v) for v in row) for row in rows]
     found = read(tmp_path, "\n".join(lines))
     wanted = single(rows)
@@ -137,7 +138,17 @@ def test_missing_numbers_are_nan_and_counted(tmp_path, rows, missing):
         (",b\n1.5,2\n3,4\n", ("column 0", "b"), [[1.5, 2], [3, 4]]),
         ('"u" "v v"\n"r1" 1 2\n"r2" 3 4\n', ("u", "v v"), [[1, 2], [3, 4]]),
         ('a,b\n1,"2"\n"3",4\n', ("a", "b"), [[1, 2], [3, 4]]),
-        ('"a\nb",c\n1,2\n', ("a\nb", "c"), [[1, 2]]),
+        ('"a\nb",c\n1,2\n', ("a b", "c"), [[1, 2]]),
+        (",0,1\n0,0.5,1.5\n1,2.5,3.5\n", ("0", "1"), [[0.5, 1.5], [2.5, 3.5]]),
+        (",2019,2020\nUlm,1,2\nBonn,3,4\n", ("2019", "2020"), [[1, 2], [3, 4]]),
+        ("sep=;\na;b\n0,5;1\n", ("a", "b"), [[0.5, 1]]),
+        ("SEP=,\n0,5\n1,5\n", (), [[0, 5], [1, 5]]),
+        ("a;b\n1’234.5;2\n2\u00a0345\u202f678;3\n", ("a", "b"), [[1234.5, 2], [2345678, 3]]),
+        ("a;b\n-1\u00a0234,5;2\n", ("a", "b"), [[-1234.5, 2]]),
+        ("x,x,y,x\n1,2,3,4\n", ("x", "x (2)", "y", "x (3)"), [[1, 2, 3, 4]]),
+        ("a,b\n#DIV/0!,1\n#NV,2\n3,#WERT!\n4,5\n6,7\n", ("a", "b"),
+         [[None, 1], [None, 2], [3, None], [4, 5], [6, 7]]),
+        ("a,b\n-nan(ind),<NA>\n-nan,.\n1,2\n", ("a", "b"), [[None] * 2, [None] * 2, [1, 2]]),
         ("\t2\t3\n4\t\t6\n7\t8\t9\n", (), [[None, 2, 3], [4, None, 6], [7, 8, 9]]),
     ],
 )  # fmt: skip
@@ -170,6 +181,17 @@ def test_tables_as_people_write_them(tmp_path, text, columns, wanted):
         ("a,b\n1.234,5\n", ("a", "b"), ()),
         ("1,5\n2,5\n", (),
          ("“1,5” was read as two columns; it could be one with a decimal comma.",)),
+        ("t,u\ns,V\n0.5,1\n0.6,2\n", ("t", "u"),
+         ("The row “s”, “V” below the names holds no number, and is left out.",)),
+        ("a,b\n# above\n1,2\n#3,4\n5,6\n", ("a", "b"),
+         ("2 lines that begin with # are left out.",)),
+        ("# a b\n1 2\n3 4\n", (), ()),
+        ("a;b;\n1;2;\n;;\n3;4;\n;;\n;;\n", ("a", "b"),
+         ("“column 2” holds no number, and is left out.",
+          "2 rows without a value at its end are left out.", "2 numbers are missing: NaN.")),
+        ("0,1,2\n0.5,1.5,2.5\n", (),
+         ("The first row, “0”, “1”, “2”, was read as numbers; it could be names.",)),
+        ("0 1 2\n1 2 3\n", (), ()),
         ("x,y\n16777217,0.1\n", ("x", "y"), ("Rounded to float32, which has fewer digits: 1 of 2 "
          "numbers, whole ones above 2²⁴.",)),
         ("x,y\n1e39,inf\n", ("x", "y"), ("1 number is too large for float32, and infinite now.",
@@ -188,6 +210,24 @@ def test_numbers_that_are_missing_in_a_column_left_out_are_not_counted(tmp_path)
         "“y” holds no number, and is left out.",
         "1 number is missing: NaN.",
     )
+
+
+def test_words_in_a_column_that_was_empty_so_far(tmp_path):
+    found = read(tmp_path, "x,note\n" + "1,\n" * 300 + "2,hello\n")
+    assert found.values.shape == (301, 1)
+    assert found.notices == ("“note” holds dates or text, and is left out.",)
+
+
+def test_numbers_in_a_column_that_was_empty_so_far(tmp_path):
+    found = read(tmp_path, "x,y\n" + "1,\n" * 300 + "2,3\n")
+    assert values(found)[-1] == [2, 3]
+    assert found.notices == ("300 numbers are missing: NaN.",)
+
+
+def test_rows_without_a_value_are_steps_unless_they_are_the_last(tmp_path):
+    found = read(tmp_path, "1;2\n;\n;\n3;4\n;\n")
+    wanted = single([[1, 2], [None, None], [None, None], [3, 4]])
+    assert np.array_equal(found.values.values, wanted, equal_nan=True)
 
 
 @pytest.mark.parametrize(
@@ -230,13 +270,13 @@ def test_the_preview_shows_the_file_s_own_cells(tmp_path):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("1,2,3,4\n" * 6 + "1,2,3\n", "Line 7 has 3 values, line 1 has 4."),
-        ("# c\n\n1,2,3\n\n3\n", "Line 5 has 1 value, line 3 has 3."),
-        ("title\n1,2,3\n", "Line 2 has 3 values, line 1 has 1."),
-        ("a,b\n1,2\n3,x\n", "Line 3: “x” in “b” is not a number."),
-        ("1,2,3\n1,2,3\n1,2,3,x\n", "Line 3 has 4 values, line 1 has 3."),
-        ("1,2\n" * 300 + "1_000,2\n", "Line 301: “1_000” in “column 0” is not a number."),
-        ("1;2,5\n" * 300 + "1.5;2\n", "Line 301: “1.5” in “column 0” is not a number."),
+        ("1,2,3,4\n" * 6 + "1,2,3\n", f"Line 7 has 3 values, line 1 has 4. {MEND}"),
+        ("# c\n\n1,2,3\n\n3\n", f"Line 5 has 1 value, line 3 has 3. {MEND}"),
+        ("title\n1,2,3\n", f"Line 2 has 3 values, line 1 has 1. {MEND}"),
+        ("a,b\n1,2\n3,x\n", f"Line 3: “x” in “b” is not a number. {MEND}"),
+        ("1,2,3\n1,2,3\n1,2,3,x\n", f"Line 3 has 4 values, line 1 has 3. {MEND}"),
+        ("1,2\n" * 300 + "1_000,2\n", f"Line 301: “1_000” in “column 0” is not a number. {MEND}"),
+        ("1;2,5\n" * 300 + "1.5;2\n", f"Line 301: “1.5” in “column 0” is not a number. {MEND}"),
         (" \n\n#\n", "There is nothing in it but blanks and comments."),
         ("a,b\nc,d\n", "No column of it holds numbers. Are its columns separated by commas, "
          "semicolons, tabs or spaces?"),
