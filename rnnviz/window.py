@@ -193,6 +193,7 @@ class MainWindow(QMainWindow):
         files = Files(self.session, self)
         files.said.connect(self._status.say)
         files.refused.connect(self.refused)
+        files.asking.connect(lambda: self.set_projection(False))
         files.opening.session_read.connect(self.open_session)
         return files
 
@@ -442,8 +443,10 @@ class MainWindow(QMainWindow):
     # Errors
 
     def show_error(self, error: BaseException) -> None:
-        """Say that something went wrong: in a dialog, or in projection in a banner."""
-        if self.projecting:
+        """Say that something went wrong: in a dialog, or, of a file or in projection, a banner."""
+        from rnnviz.formats import UnreadableFile
+
+        if self.projecting or isinstance(error, UnreadableFile):
             self.banner.say(sentence_of(error))
         elif self._error is None:  # one dialog at a time: the next error is often the same again
             self._error = ErrorDialog(error, self)

@@ -56,10 +56,12 @@ def _session(path: Path, stopped: Callable[[], bool]) -> SavedSession:
 
 def _weights_or_data(path: Path, stopped: Callable[[], bool]) -> Weights | Data:
     """Read weights or, where no recurrent layer is there, tensors that can go in."""
-    from rnnviz.formats.weights import read_weights
+    from rnnviz.formats.weights import RefusedLayers, read_weights
 
     try:
         return read_weights(path, stopped=stopped)
+    except RefusedLayers:  # its matrices are no sequences
+        raise
     except UnreadableFile as no_weights:
         try:
             return _data(path, stopped)

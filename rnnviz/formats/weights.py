@@ -30,6 +30,10 @@ MOST_TIMES_FILE = 16
 """Layers may share numbers, but not so many that a small file fills the memory."""
 
 
+class RefusedLayers(UnreadableFile):
+    """A checkpoint whose recurrent layers are all of a kind that cannot be shown."""
+
+
 @dataclass(frozen=True)
 class FoundLayer:
     """A recurrent layer of a file.
@@ -101,8 +105,10 @@ def read_weights(path: str | os.PathLike[str], *, stopped: Callable[[], bool] = 
     names = _names(every)
     refused = [f"{name or 'It'} {why}" for name, why in zip(names, problems, strict=True) if why]
     sound = [k for k, why in enumerate(problems) if not why]
+    if not sound and refused:
+        raise RefusedLayers(path, " ".join(refused[:LISTED]))
     if not sound:
-        raise UnreadableFile(path, " ".join(refused[:LISTED]) or _nothing_in(checkpoint))
+        raise UnreadableFile(path, _nothing_in(checkpoint))
     _check_bytes(path, [every[k] for k in sound])
     layers = []
     for k in sound:

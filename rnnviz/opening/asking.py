@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from rnnviz.widgets.form_parts import MutedLabel, ProblemLabel
 
 SPACE = 16
 WIDTH = 470
+OF_SCREEN = 0.9
+"""How much of a screen's height a dialog may take at once; Qt alone would stop at two thirds."""
 
 
 class AskingDialog(QDialog):
@@ -69,6 +72,29 @@ class AskingDialog(QDialog):
         self._problem.setVisible(bool(sentence))
         ok = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
         ok.setEnabled(not sentence)
+
+    def _keep_room(self) -> None:
+        """Be at least as high as the parts need at this width: Qt asks for less than they do."""
+        self.setMinimumHeight(self._column.totalMinimumHeightForWidth(self.width()))
+
+    # Qt's own
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._keep_room()
+        room = int(self.screen().availableSize().height() * OF_SCREEN)
+        wanted = self._column.totalHeightForWidth(self.width())
+        self.resize(self.width(), max(self.minimumHeight(), min(wanted, room)))
+        super().showEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._keep_room()
+        super().resizeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._keep_room()
+        return done
 
 
 def _heading(text: str, name: str) -> QLabel:

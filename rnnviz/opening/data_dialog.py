@@ -50,6 +50,7 @@ class DataDialog(AskingDialog):
         self.data, self.source = data, source_of(data)
         self._settings = settings
         self._said = ""  # why what was chosen last cannot be read
+        self._chosen: Changes = {}  # how it is to be read, as far as somebody has chosen
         self._job = Job(self)
         self._job.done.connect(self._on_read)
         self._job.failed.connect(self._on_failed)
@@ -89,20 +90,26 @@ class DataDialog(AskingDialog):
 
     def _taking_form(self) -> dict[bool, SettingsForm]:
         """Return the forms of a sequence of numbers (False) and of a text (True)."""
-        numbers = ("batch_first", "columns", "first", "last", "standardise")
         return {
-            False: SettingsForm(Loaded, "open_data", self._take, names=numbers),
-            True: SettingsForm(Text, "open_data", self._take, names=("unit",)),
+            False: SettingsForm(Loaded, "open_data", self._take, names=_TAKEN),
+            True: SettingsForm(Text, "open_data", self._take, names=_TAKEN_TEXT),
         }
 
     def _read_anew(self, changes: Changes) -> None:
-        reading, name = self.data.reading, changes.get("name", self.data.name or None)
-        if reading is not None and changes.keys() == {"header"}:
-            reading = replace(reading, **changes)
-        elif reading is not None:  # what was found out before hangs on what is changed now
-            known = {"encoding": reading.encoding, "prose": reading.prose}
-            reading = Reading(**{**known, **changes})
-        self._job.start(partial(_read, self.data, name, reading))
+        if "prose" in changes or "name" in changes:
+            self._chosen = {}  # what was chosen of a table, or of another array, is of no use
+        self._chosen |= changes
+        name = self._chosen.get("name", self.data.name or None)
+        self._job.start(partial(_read, self.data, name, self._reading_wanted(changes)))
+
+    def _reading_wanted(self, changes: Changes) -> Reading | None:
+        """Return how to read; what was found out hangs on what is changed, but for a header."""
+        found = self.data.reading
+        if found is None:
+            return None
+        if changes.keys() == {"header"} and not self._said:
+            return replace(found, **self._chosen)
+        return Reading(**{"encoding": found.encoding, "prose": found.prose, **self._chosen})
 
     def _take(self, changes: Changes) -> None:
         self.source = self.source.model_copy(update=changes)
@@ -114,7 +121,10 @@ class DataDialog(AskingDialog):
             self._show()
 
     def _on_read(self, data: Data) -> None:
-        self.data, self.source, self._said = data, source_of(data), ""
+        same = (data.name, is_text(data)) == (self.data.name, is_text(self.data))
+        source = source_of(data)
+        self.source = _taken_alike(self.source, source) if same else source
+        self.data, self._said = data, ""
         self._show()
 
     def _on_failed(self, error: Exception) -> None:
@@ -149,6 +159,8 @@ class DataDialog(AskingDialog):
             shown |= {"prose"} if is_text(self.data) else {"prose", *_TABLE}
             values |= {name: getattr(reading, name) for name in _TABLE}
             values["prose"] = is_text(self.data)
+        if self._said:  # what cannot be read stays on show, beside the reason
+            values |= self._chosen
         self._reading.set_shown(shown)
         self._reading.show_values({name: value for name, value in values.items() if name in shown})
 
@@ -174,11 +186,13 @@ class DataDialog(AskingDialog):
 
 
 _TABLE = ("delimiter", "decimal", "header")
+_TAKEN = ("batch_first", "columns", "first", "last", "standardise")
+_TAKEN_TEXT = ("unit",)
 
 
 def needs_asking(data: Data, settings: Settings) -> bool:
     """Return whether there is a choice, or a doubt, before a file is taken."""
-    if data.reading is not None or len(data.choices) > 1:
+    if data.reading is not None or len(data.choices) > 1 or _may_be_batch_first(data):
         return True
     try:
         return bool(problems_of(with_data(settings, source_of(data))))
@@ -193,6 +207,19 @@ def source_of(data: Data) -> Source:
     assert data.values is not None, "Data are numbers or a text."
     name = f"{data.path.name} ({data.name})" if data.name else data.path.name
     return first_steps(Loaded(file=name, data=data.values, names=data.columns))
+
+
+def _may_be_batch_first(data: Data) -> bool:
+    """Return whether the first of three axes may be either."""
+    shape = () if data.values is None else data.values.shape
+    return len(shape) == 3 and min(shape[:2]) > 1
+
+
+def _taken_alike(before: Source, source: Source) -> Source:
+    """Return `source`, of which the same is taken as before if that is there."""
+    fields = _TAKEN_TEXT if isinstance(source, Text) else _TAKEN
+    alike = source.model_copy(update={name: getattr(before, name) for name in fields})
+    return alike if alike.needs_inputs() and alike.own_length() else source
 
 
 def _read(

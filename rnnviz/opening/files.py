@@ -42,11 +42,13 @@ class Files(QObject):
     -------
     refused(sentence) : something was not opened or saved, and why.
     said(sentence) : what was done.
+    asking() : a dialog is about to open.
     session_read(saved, path)
     """
 
     refused = Signal(str)
     said = Signal(str)
+    asking = Signal()
     session_read = Signal(object, object)
 
     def __init__(self, session: Session, window: QMainWindow) -> None:
@@ -65,6 +67,7 @@ class Files(QObject):
         made = Opening(self._session, self._window)
         made.refused.connect(self.refused)
         made.said.connect(self.said)
+        made.asking.connect(self.asking)
         made.reading.connect(self.reading.set_name)
         made.recording_read.connect(self.recording.open)
         made.session_read.connect(self.session_read)
@@ -114,4 +117,5 @@ class Files(QObject):
     def _save_weights(self) -> None:
         from rnnviz.opening.saving_weights import choose_and_save
 
+        self.asking.emit()
         choose_and_save(self._session, self._window, self.said.emit, self.refused.emit)

@@ -67,6 +67,7 @@ class Opening(QObject):
     -------
     refused(sentence) : a file was not opened, and why.
     said(sentence) : what was opened, and what there is to know of it.
+    asking() : a dialog is about to open.
     reading(name) : the file that is being read; empty when there is none any more.
     session_read(saved, path)
     recording_read(recording)
@@ -75,6 +76,7 @@ class Opening(QObject):
 
     refused = Signal(str)
     said = Signal(str)
+    asking = Signal()
     reading = Signal(str)
     session_read = Signal(object, object)
     recording_read = Signal(object)
@@ -98,6 +100,7 @@ class Opening(QObject):
 
     def choose(self, folder: bool = False) -> None:
         """Let the user choose files or, for a recording, a folder."""
+        self.asking.emit()
         dialog = QFileDialog(self._window, "Open recording" if folder else "Open")
         dialog.setObjectName("open.files")
         if folder:
@@ -215,6 +218,7 @@ class Opening(QObject):
     # How it is done
 
     def _ask(self, dialog: QDialog) -> None:
+        self.asking.emit()
         self._dialog = dialog
         dialog.finished.connect(self._on_asked)
         dialog.open()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.formats.data import Data, is_text
+from rnnviz.formats.numbers import preview_of
 from rnnviz.sequences import Loaded, Source
 from rnnviz.tables import counted
 from rnnviz.widgets.form_parts import MutedLabel
@@ -58,7 +59,7 @@ class Preview(QWidget):
     def show_data(self, data: Data, source: Source) -> None:
         """Show how a file was read, and what goes in of it."""
         header = data.reading is not None and bool(data.reading.header)
-        rows = list(data.preview)
+        rows = _rows(data, source)
         names = list(rows.pop(0)) if header and rows else []
         width = max(map(len, [*rows, names]), default=0)
         self.table.setColumnCount(width)
@@ -92,6 +93,13 @@ class Preview(QWidget):
         return item
 
 
+def _rows(data: Data, source: Source) -> list[tuple[str, ...]]:
+    """Return the first rows, of the first sequence where there are several."""
+    if isinstance(source, Loaded) and source.batch_first and len(source.data.shape) == 3:
+        return list(preview_of(source.data.values.swapaxes(0, 1)))
+    return list(data.preview)
+
+
 def _taken(source: Source, labels: list[str]) -> set[int]:
     """Return which columns of the table go in."""
     if not isinstance(source, Loaded):
@@ -108,8 +116,9 @@ def _about(data: Data, source: Source) -> str:
     """Return what goes in: how many steps of how many numbers; of a text, the vocabulary."""
     steps = counted(source.own_length() or 0, "step")
     if not is_text(data):
-        columns = source.needs_inputs()
-        return f"{source.about()} {steps} of {counted(columns or 0)} go in."
+        columns, batch = source.needs_inputs(), source.own_batch()
+        several = f"{counted(batch, 'sequence')} of " if batch else ""
+        return f"{source.about()} {several}{steps} of {counted(columns or 0)} go in."
     names = source.unit_names() or ()
     listed = " ".join(names)
     more = f" … ({len(names):,} in all)" if len(listed) > MOST_NAMES else ""

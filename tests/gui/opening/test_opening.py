@@ -7,6 +7,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QCheckBox,
     QComboBox,
     QDialog,
     QFileDialog,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 from torch import nn
 
+from rnnviz.formats import UnreadableFile
 from rnnviz.initialization import Loaded
 from rnnviz.networks.base import Interrupted
 from rnnviz.sequences import Loaded as OwnData
@@ -281,3 +283,114 @@ def test_weights_that_cannot_be_saved_are_said(qtbot, window, tmp_path):
     chooser.fileSelected.emit(str(tmp_path / "no folder" / "own.safetensors"))
     chooser.reject()
     assert banner(window).startswith("own.safetensors was not saved: ")
+
+
+def choose(asked, name, data):
+    box = asked.findChild(QComboBox, f"open_data.{name}")
+    box.setCurrentIndex(box.findData(data))
+    return box
+
+
+def test_a_wrong_choice_stays_on_show_and_can_be_put_right(qtbot, window, tmp_path):
+    path = tmp_path / "few.csv"
+    path.write_text("x,y\n1,2\n3,4\n5,6.5\n")
+    drop(window, path)
+    asked = dialog(qtbot, window, "open_data")
+    problem = asked.findChild(QLabel, "open_data.problem")
+    box = choose(asked, "delimiter", ";")
+    qtbot.waitUntil(problem.isVisible)
+    assert box.currentData() == ";"
+    assert not asked.findChild(QPushButton, "open_data.ok").isEnabled()
+    choose(asked, "delimiter", ",")
+    qtbot.waitUntil(lambda: not problem.isVisible())
+    click(qtbot, asked, "open_data.ok")
+    opened(qtbot, window)
+    assert window.session.settings.sequence.source.names == ("x", "y")
+
+
+def test_two_choices_in_a_row_hold_both(qtbot, window, tmp_path):
+    path = tmp_path / "few.csv"
+    path.write_text("1,5;2,5\n3,5;4,5\n")
+    drop(window, path)
+    asked = dialog(qtbot, window, "open_data")
+    for name, data in (("delimiter", " "), ("decimal", ","), ("delimiter", ";")):
+        choose(asked, name, data)
+        qtbot.waitUntil(lambda: not asked._job.busy)
+    assert asked.data.reading.delimiter == ";" and asked.data.reading.decimal == ","
+    asked.reject()
+
+
+def test_what_is_taken_stays_when_the_file_is_read_anew(qtbot, window, tmp_path):
+    path = tmp_path / "few.csv"
+    path.write_text("1,2\n3,4\n5,7\n")
+    drop(window, path)
+    asked = dialog(qtbot, window, "open_data")
+    asked.findChild(QCheckBox, "open_data.standardise").click()
+    asked.findChild(QCheckBox, "open_data.header").click()
+    qtbot.waitUntil(lambda: asked.data.reading.header is True)
+    assert asked.source.standardise and asked.source.names == ("1", "2")
+    asked.reject()
+
+
+def test_three_axes_are_asked_about_and_batch_first_shows_what_it_does(qtbot, window, tmp_path):
+    values = np.arange(2 * 5 * 3, dtype=np.float32).reshape(2, 5, 3)
+    np.save(tmp_path / "own.npy", values)
+    drop(window, tmp_path / "own.npy")
+    asked = dialog(qtbot, window, "open_data")
+    about = asked.findChild(QLabel, "open_data.about")
+    table = asked.findChild(QTableWidget, "open_data.preview")
+    assert about.text().endswith("5 sequences of 2 steps of 3 numbers go in.")
+    assert (table.rowCount(), table.item(1, 0).text()) == (2, "15.0")
+    asked.findChild(QCheckBox, "open_data.batch_first").click()
+    assert about.text().endswith("2 sequences of 5 steps of 3 numbers go in.")
+    assert (table.rowCount(), table.item(1, 0).text()) == (5, "3.0")
+    click(qtbot, asked, "open_data.ok")
+    opened(qtbot, window)
+    inputs = window.session.run.inputs
+    assert inputs.equal(torch.tensor(values).swapaxes(0, 1))
+
+
+def test_nothing_in_the_dialog_covers_anything_else(qtbot, window, table):
+    drop(window, table[0])
+    asked = dialog(qtbot, window, "open_data")
+    shown = asked.findChild(QTableWidget, "open_data.preview")
+    about = asked.findChild(QLabel, "open_data.about")
+    qtbot.waitUntil(lambda: about.isVisible() and about.geometry().top() > 0)
+    assert not shown.geometry().intersects(about.geometry())
+    asked.resize(asked.minimumSize())
+    assert not shown.geometry().intersects(about.geometry())
+    asked.reject()
+
+
+def test_gates_are_refused_and_no_sequence(qtbot, window, tmp_path):
+    before = window.session.settings
+    torch.save(nn.LSTM(3, 4).state_dict(), tmp_path / "lstm.pt")
+    drop(window, tmp_path / "lstm.pt")
+    opened(qtbot, window)
+    assert banner(window).startswith("lstm.pt: It is an LSTM: ")
+    assert window.session.settings == before
+
+
+@pytest.mark.parametrize("action", ["file.open", "file.open_recording", "file.save_weights"])
+def test_no_dialog_stands_in_a_projection(qtbot, window, action):
+    window.set_projection(True)
+    window.findChild(QAction, action).trigger()
+    assert not window.projecting
+    window.findChild(QFileDialog).reject()
+
+
+def test_what_is_asked_of_a_file_ends_the_projection(qtbot, window, checkpoint, tmp_path):
+    np.save(tmp_path / "own.npy", np.ones((5, 3), np.float32))
+    window.set_projection(True)
+    drop(window, tmp_path / "own.npy")
+    opened(qtbot, window)
+    assert window.projecting  # nothing had to be asked
+    drop(window, checkpoint[0])
+    dialog(qtbot, window, "open_weights").reject()
+    assert not window.projecting
+
+
+def test_a_file_that_fails_while_it_is_shown_is_said_in_a_banner(window):
+    window.show_error(UnreadableFile("run.zarr", "A part is missing."))
+    assert banner(window) == "run.zarr: A part is missing."
+    assert window.findChild(QDialog, "error") is None
