@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from rnnviz.views.growth_pieces import Line, Piece, StepsInSight
 from rnnviz.views.notation import power
 from rnnviz.widgets.devices import is_drawing, pixel_ratio
 from rnnviz.widgets.metrics import AXIS_WIDTH, GUTTER_RIGHT, SMALL
@@ -38,29 +37,11 @@ LEAST_GAP = 14
 """Between two numbers of the axis."""
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of the plot.
-
-    Attributes
-    ----------
-    name : str
-        Written at its end.
-    values : ndarray
-        A magnitude for each step from 0 on; it may be filled further while it is shown.
-    style : {"solid", "dots", "thin"}
-        Dots and thin lines are muted, for what is only to be compared with.
-    """
-
-    name: str
-    values: NDArray
-    style: Literal["solid", "dots", "thin"] = "solid"
-
-
 class GrowthPlot(QWidget):
     """Lines over time, and the cursor's step.
 
-    What is drawn stays in a picture, to which a new step adds its own piece of each line.
+    What is drawn stays in a picture, to which a new step adds its own piece of each line. Where
+    steps share a pixel, those that the last one is still to be shared with are painted over it.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -75,7 +56,7 @@ class GrowthPlot(QWidget):
         self._scale = 1.0
         self._top = MOST
         self._picture: QPixmap | None = None
-        self._drawn = 0  # the lines are in the picture up to this step
+        self._drawn = 0  # the lines are in the picture up to before this step
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_lines(self, lines: Sequence[Line]) -> None:
@@ -163,18 +144,10 @@ class GrowthPlot(QWidget):
 
         What is not computed yet is left out.
         """
-        low, high = self._range
-        first = max(0, math.floor(low))
-        share = max(1, math.ceil((high - low) / max(1.0, self._area().width())))
-        first += max(0, since - first) // share * share
-        last = min(self._shown + 1, math.ceil(high) + 1)
-        values = line.values[first:last]
-        if not len(values):
-            return np.empty(0), np.empty(0)
-        starts = np.arange(0, len(values), share)
-        largest = np.fmax.reduceat(values, starts)
-        known = ~np.isnan(largest)
-        return (first + starts)[known], largest[known]
+        return self._sight().points(line, since)
+
+    def _sight(self) -> StepsInSight:
+        return StepsInSight(*self._range, self._area().width(), self._shown)
 
     # Painting
 
@@ -184,6 +157,8 @@ class GrowthPlot(QWidget):
             self._paint_all(painter)
         else:
             painter.drawPixmap(0, 0, self._up_to_date(pixel_ratio(painter)))
+            sight = self._sight()
+            self._paint_pieces(painter, sight.pieces(self._lines, sight.settled))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_step(painter)
         painter.setFont(self._font(SMALL))
@@ -195,18 +170,20 @@ class GrowthPlot(QWidget):
         painter.fillRect(self.rect(), self._role(QPalette.ColorRole.Window))
         painter.setFont(self._font(SMALL))
         self._paint_axis(painter)
-        self._paint_lines(painter, since=0)
+        self._paint_lines(painter)
 
     def _up_to_date(self, ratio: float) -> QPixmap:
         """Return the picture with all that is shown in it."""
         picture = self._picture
         if picture is None or picture.devicePixelRatio() != ratio:
             picture = self._new_picture(ratio)
-        if self._drawn < self._shown:
+        sight = self._sight()
+        if self._drawn < sight.settled:
+            pieces = sight.pieces(self._lines, self._drawn)
             painter = QPainter(picture)
-            self._paint_lines(painter, since=max(0, self._drawn))
+            self._paint_pieces(painter, [piece for piece in pieces if piece.step < sight.settled])
             painter.end()
-            self._drawn = self._shown
+            self._drawn = sight.settled
         self._picture = picture
         return picture
 
@@ -218,7 +195,7 @@ class GrowthPlot(QWidget):
         painter.setFont(self._font(SMALL))
         self._paint_axis(painter)
         painter.end()
-        self._drawn = -1
+        self._drawn = 0
         return picture
 
     def _font(self, size: int) -> QFont:
@@ -247,25 +224,46 @@ class GrowthPlot(QWidget):
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(QRectF(0, y - 10, area.left() - 5, 20), flags, power(exponent))
 
-    def _paint_lines(self, painter: QPainter, since: int) -> None:
-        """Paint what is new of the lines from a step on, joined to what is there."""
-        painter.save()
+    def _clip(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(self._area().adjusted(0, -2, 0, 2))
-        for place, line in enumerate(self._lines):
-            self._paint_line(painter, line, since, self._colour(place, line))
+
+    def _paint_pieces(self, painter: QPainter, pieces: Sequence[Piece]) -> None:
+        """Paint pieces, each joined to what is there; it takes less time than a line of many."""
+        painter.save()
+        self._clip(painter)
+        share = self._sight().share
+        pens = [self._pen(place, line) for place, line in enumerate(self._lines)]
+        ends = self._y(np.array([piece.value for piece in pieces]))
+        starts = self._y(np.array([piece.before or 0.0 for piece in pieces]))
+        for piece, start, end in zip(pieces, starts, ends, strict=True):
+            painter.setPen(pens[piece.place])
+            to = QPointF(self._x(piece.step), end)
+            if piece.before is None or self._lines[piece.place].style == "dots":
+                painter.drawPoint(to)
+            else:
+                painter.drawLine(QPointF(self._x(piece.step - share), start), to)
         painter.restore()
 
-    def _paint_line(self, painter: QPainter, line: Line, since: int, colour: QColor) -> None:
-        steps, values = self.points(line, since)
+    def _paint_lines(self, painter: QPainter) -> None:
+        """Paint the lines, each as a whole."""
+        painter.save()
+        self._clip(painter)
+        for place, line in enumerate(self._lines):
+            painter.setPen(self._pen(place, line))
+            self._paint_line(painter, line)
+        painter.restore()
+
+    def _pen(self, place: int, line: Line) -> QPen:
+        return QPen(self._colour(place, line), {"dots": 1.6, "solid": 2.0, "thin": 1.0}[line.style])
+
+    def _paint_line(self, painter: QPainter, line: Line) -> None:
+        steps, values = self.points(line)
         places = [QPointF(self._x(t), y) for t, y in zip(steps, self._y(values), strict=True)]
         if line.style == "dots":
-            painter.setPen(QPen(colour, 1.6))
             for place in places:
                 painter.drawPoint(place)
-            return
-        painter.setPen(QPen(colour, 2.0 if line.style == "solid" else 1.0))
-        if len(places) == 1:
+        elif len(places) == 1:
             painter.drawPoint(places[0])
         else:
             painter.drawPolyline(QPolygonF(places))

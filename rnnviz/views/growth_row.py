@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from rnnviz.views.growth import GrowthPlot, Line
+from rnnviz.views.growth import GrowthPlot
+from rnnviz.views.growth_pieces import Line
 from rnnviz.widgets.metrics import SMALL, TITLE, TITLE_WIDTH
 
 OF_EACH_STEP = "largest difference\nof each step"

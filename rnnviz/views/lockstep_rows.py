@@ -16,7 +16,7 @@ from rnnviz.lockstep.scene import Lane
 from rnnviz.session import Session
 from rnnviz.traces.run import Run
 from rnnviz.views.columns import HiddenColumns, OutputColumns
-from rnnviz.views.growth import Line
+from rnnviz.views.growth_pieces import Line
 from rnnviz.views.growth_row import GrowthRow
 from rnnviz.views.notation import magnitude, number
 from rnnviz.views.time_rows import TimeRows
