@@ -105,6 +105,7 @@ class Keeping(QObject):
         """
         self._waiting, self._looks = None, iter(())
         self._session.open_moment(_moment(saved), saved.previous_weights, name)
+        self._window.setAnimated(False)  # what is on its way has other sizes
         put_docks(self._window, saved.layout)
         self._waiting = saved
         self._session.seek(max(saved.revealed, saved.cursor))
@@ -141,6 +142,7 @@ class Keeping(QObject):
             size_parts(self._window, self._splitter, saved.layout)
             yield
             self._restore_views(saved)
+        self._window.setAnimated(True)
         self.restored.emit()
 
     def _on_next(self) -> None:
