@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -43,19 +43,42 @@ class Options:
     layer: int = 0
     sequence: int = 0
     files: tuple[Path, ...] = ()
+    weights: tuple[Path, ...] = ()
+    data: tuple[Path, ...] = ()
     export: Path | None = None
     export_view: str = "page"
     scale: int | None = None
 
 
-def open_as(window: MainWindow, options: Options) -> None:
+def open_as(window: MainWindow, options: Options) -> Iterable[None]:
     """Open in a filled window what the command line asked for beside the preset.
+
+    Returns
+    -------
+    iterable
+        What is left to do, as files take their time: the event loop has to run between two pieces.
 
     Raises
     ------
     ValueError
         If the network has no such unit, or what is asked for would take too much memory.
     """
+    if options.files or options.weights or options.data:
+        return _open_files(window, options)
+    _look(window, options)
+    return ()
+
+
+def _open_files(window: MainWindow, options: Options) -> Iterator[None]:
+    window.open_files(options.files)
+    window.open_files(options.weights, "weights")
+    window.open_files(options.data, "data")
+    while window.opening:
+        yield
+    _look(window, options)
+
+
+def _look(window: MainWindow, options: Options) -> None:
     from rnnviz.selection import Pin
     from rnnviz.settings import LockstepSettings
 
@@ -69,6 +92,8 @@ def open_as(window: MainWindow, options: Options) -> None:
     if options.slip is not None:
         both = options.both_directions
         session.apply_lockstep(LockstepSettings(on=True, slip=options.slip, both_directions=both))
+    if options.steps:
+        session.seek(options.steps)
     window.set_projection(options.project)
 
 
@@ -106,6 +131,8 @@ def parse(argv: Sequence[str]) -> Options:
         given.layer,
         given.sequence,
         tuple(given.files),
+        tuple(given.weights),
+        tuple(given.data),
         given.export,
         given.export_view,
         given.scale,
@@ -120,6 +147,10 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--preset", metavar="NAME", help="open a preset (see --list-presets)")
     add("files", metavar="FILE", type=Path, nargs="*", help="open this, such as a .rnnviz session")
+    add("--weights", metavar="FILE", type=Path, action="append", default=[],
+        help="open the weights of this checkpoint")  # fmt: skip
+    add("--data", metavar="FILE", type=Path, action="append", default=[],
+        help="let the numbers, or the text, of this file go in")  # fmt: skip
     add("--settings", metavar="JSON", type=_settings,
         help="open these settings, as File > Copy as command writes them")  # fmt: skip
     add("--list-presets", action="store_true", help="list the presets and end")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 
 SIZE, THEME = (1440, 900), "dark"
+PAUSE = 0.005
+"""Seconds between two looks whether a file is open."""
 
 
 def take(options: Options) -> int:
@@ -88,7 +91,7 @@ def _window(options: Options) -> Iterator[MainWindow]:
         store.setValue("theme", options.theme or THEME)
         window = MainWindow(store)
         try:
-            window.load(preset=options.preset)
+            window.load(options.settings, options.preset)
             yield window
         finally:
             window.close()
@@ -103,13 +106,28 @@ def _prepare(window: MainWindow, options: Options) -> None:
     size = options.size if options.size and options.export is None else SIZE
     window.resize(*size)
     window.show()
-    open_as(window, options)
+    window.files.opening.asks = False  # there is nobody to answer
+    _wait(window, open_as(window, options))
     if options.project:
         window.showNormal()
         window.resize(*size)
     application().processEvents()
-    _step(window.session, options.steps)
+    if options.steps:
+        _step(window.session, options.steps)
     application().processEvents()
+
+
+def _wait(window: MainWindow, pieces: Iterable[None]) -> None:
+    """Wait for files to be open, as they are; raises ValueError where one is refused."""
+    from rnnviz.window import application
+
+    refused: list[str] = []
+    window.refused.connect(refused.append)
+    for _ in pieces:
+        application().processEvents()
+        time.sleep(PAUSE)
+    if refused:
+        raise ValueError(refused[0])
 
 
 def _step(session: Session, steps: int) -> None:

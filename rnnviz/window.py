@@ -194,17 +194,17 @@ class MainWindow(QMainWindow):
         files.said.connect(self._status.say)
         files.refused.connect(self.refused)
         files.asking.connect(lambda: self.set_projection(False))
-        files.opening.session_read.connect(self.open_session)
+        files.session_read.connect(self.open_session)
         return files
 
-    def open_files(self, paths: Iterable[str | Path]) -> None:
-        """Open weights, data, sessions or recordings, one after the other."""
-        self.files.open_files(paths)
+    def open_files(self, paths: Iterable[str | Path], kind: str = "any") -> None:
+        """Open weights, data, sessions or recordings, one after the other; see `Opening`."""
+        self.files.open_files(paths, kind)
 
     @property
     def opening(self) -> bool:
         """Whether a file is on its way."""
-        return self.files.opening.busy or (self.saving is not None and self.saving.busy)
+        return self.files.busy or (self.saving is not None and self.saving.busy)
 
     def _make_saving(self, workspace: Workspace) -> Saving:
         from rnnviz.saving.keeping import Keeping

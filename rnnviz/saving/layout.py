@@ -35,7 +35,7 @@ def put_docks(window: QMainWindow, layout: Layout) -> None:
 def size_parts(window: QMainWindow, splitter: QSplitter, layout: Layout) -> None:
     """Give docks and splitter their sizes, once they are in their places."""
     docks = {dock.objectName(): dock for dock in _docks(window)}
-    seen = [place for place in layout.docks if place.name in docks and place.front]
+    seen = [place for place in layout.docks if place.name in docks and _has_size(place)]
     for area in AREAS:
         places = [place for place in seen if place.area == area]
         here = [docks[place.name] for place in places]
@@ -45,6 +45,11 @@ def size_parts(window: QMainWindow, splitter: QSplitter, layout: Layout) -> None
             dock.raise_()
     if len(layout.splitter) == splitter.count():
         splitter.setSizes(list(layout.splitter))
+
+
+def _has_size(place: DockPlace) -> bool:
+    """Return whether it was seen; Qt takes no sizes of 0."""
+    return place.front and place.width > 0 and place.height > 0
 
 
 # What there is
