@@ -34,7 +34,8 @@ class Stored:
 
     def __init__(self, values: ArrayLike) -> None:
         given = np.asarray(values, dtype=np.float32, order="C")
-        if given is values and given.flags.writeable:
+        shared = given is values or given.base is not None  # as with a tensor or a memory map
+        if shared and given.flags.writeable:
             given = given.copy()
         self.values: NDArray[np.float32] = given
         self.values.flags.writeable = False

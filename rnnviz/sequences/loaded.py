@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import field_validator
+from pydantic import ValidationInfo, field_validator
 
 from rnnviz.arrays import Stored
 from rnnviz.fields import other, whole
@@ -67,6 +67,17 @@ class Loaded(Source):
         if not 1 <= len(data.shape) <= 3:
             raise ValueError(f"A sequence has one to three axes, not {len(data.shape)}.")
         return data
+
+    @field_validator("names")
+    @classmethod
+    def _one_each(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if not names or "data" not in info.data:  # what is wrong there is said already
+            return names
+        shape: tuple[int, ...] = info.data["data"].shape
+        columns = shape[-1] if len(shape) > 1 else 1
+        if len(names) != columns:
+            raise ValueError(f"There are {len(names)} names for {counted(columns, 'column')}.")
+        return names
 
     def idle_fields(self) -> frozenset[str]:
         return frozenset() if len(self.data.shape) == 3 else frozenset({"batch_first"})
@@ -140,13 +151,13 @@ class Loaded(Source):
         Raises
         ------
         ValueError
-            If there is no such column, or none is left.
+            If there is no such column.
         """
         count = self._all().shape[2]
-        parts = [part.strip() for part in self.columns.split(",")]
-        if not self.columns.strip():
-            return list(range(count))
-        return [column for part in parts for column in self._columns(part, count)]
+        typed = self.columns.strip()
+        parts = [typed] if typed in self.names else [part.strip() for part in typed.split(",")]
+        chosen = [column for part in parts if part for column in self._columns(part, count)]
+        return chosen or list(range(count))
 
     def with_toggled(self, column: str) -> Loaded:
         """Return the same without a column, called by its name or number, or with it again."""
@@ -159,7 +170,7 @@ class Loaded(Source):
             chosen = set(range(len(labels)))
         chosen ^= {labels.index(column)}
         all_of_them = not chosen or len(chosen) == len(labels)
-        text = "" if all_of_them else ", ".join(_ranges(sorted(chosen)))
+        text = "" if all_of_them else ", ".join(_ranges(sorted(chosen), labels))
         return self.model_copy(update={"columns": text})
 
     def taken(self) -> NDArray[np.float32]:
@@ -206,12 +217,17 @@ class Loaded(Source):
         return chosen
 
 
-def _ranges(numbers: list[int]) -> Iterator[str]:
-    """Yield ascending numbers as texts, those that follow each other as one: 0-3."""
-    starts = [k for k in numbers if k - 1 not in numbers]
-    ends = [k for k in numbers if k + 1 not in numbers]
+def _ranges(numbers: list[int], names: Collection[str]) -> Iterator[str]:
+    """Yield ascending numbers as texts, those that follow each other as one: 0-3.
+
+    None is the name of a column: where 2 is called so, the number 2 is written as 2 - 2.
+    """
+    there = set(numbers)
+    starts = [k for k in numbers if k - 1 not in there]
+    ends = [k for k in numbers if k + 1 not in there]
     for first, last in zip(starts, ends, strict=True):
-        yield str(first) if first == last else f"{first}-{last}"
+        short = str(first) if first == last else f"{first}-{last}"
+        yield f"{first} - {last}" if short in names else short
 
 
 def _is_number(text: str) -> bool:

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import torch
 from pydantic import BaseModel, ValidationError
 
 from rnnviz.arrays import Stored, stored_in
@@ -29,6 +30,17 @@ def test_nobody_changes_them():
     assert kept.values[0] == 0
     with pytest.raises(ValueError, match="read-only"):
         kept.values[0] = 1
+
+
+@pytest.mark.parametrize("kind", ["tensor", "memory map"])
+def test_nor_what_they_were_made_of(tmp_path, kind):
+    if kind == "tensor":
+        given = torch.zeros(3)
+    else:
+        given = np.memmap(tmp_path / "a", np.float32, "w+", shape=3)
+    kept = Stored(given)
+    given[0] = 1
+    assert kept.values[0] == 0
 
 
 def test_read_only_numbers_are_not_copied():

@@ -49,15 +49,18 @@ def loaded_schemes():
     )
 
 
-def loaded_sources():
-    return st.builds(
-        sequences.Loaded,
-        file=st.text(),
-        data=sequence_data.map(Stored),
-        names=st.lists(st.text(), max_size=3).map(tuple),
-        batch_first=st.booleans(),
-        columns=st.text(),
-        standardise=st.booleans(),
+@st.composite
+def loaded_sources(draw):
+    data = draw(sequence_data)
+    columns = data.shape[-1] if data.ndim > 1 else 1
+    names = st.lists(st.text(), min_size=columns, max_size=columns).map(tuple)
+    return sequences.Loaded(
+        file=draw(st.text()),
+        data=Stored(data),
+        names=draw(st.just(()) | names),
+        batch_first=draw(st.booleans()),
+        columns=draw(st.text()),
+        standardise=draw(st.booleans()),
     )
 
 

@@ -60,6 +60,8 @@ def test_a_range_of_steps():
         ("1-3", [1, 2, 3]),
         (" 0 - 1 ,3 ", [0, 1, 3]),
         ("warm, day-night", [0, 3]),
+        ("2,, 0,", [2, 0]),
+        (" , ", [0, 1, 2, 3]),
     ],
 )
 def test_columns_by_number_range_and_name(columns, taken):
@@ -71,13 +73,31 @@ def test_columns_by_number_range_and_name(columns, taken):
     assert loaded(values, columns="1").unit_names() is None
 
 
+def test_a_name_with_a_comma():
+    source = loaded(np.zeros((2, 3)), columns="speed, km/h", names=("a", "speed, km/h", "b"))
+    assert source.chosen() == [1]
+
+
+@given(st.sets(st.integers(0, 4)), st.permutations(["0", "1", "2", "3", "1-2"]))
+def test_columns_are_clicked_away_whatever_they_are_called(gone, names):
+    source = loaded(np.zeros((2, 5)), names=tuple(names))
+    for column in gone:
+        source = source.with_toggled(names[column])
+    assert source.chosen() == (sorted({*range(5)} - gone) or [*range(5)])
+
+
+def test_as_many_names_as_columns():
+    assert loaded(np.zeros(3), names=("a",)).unit_names() == ("a",)
+    with pytest.raises(ValueError, match="There are 2 names for 3 columns"):
+        loaded(np.zeros((2, 3)), names=("a", "b"))
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
         ({"columns": "4"}, "There is no column 4: they are 0 to 3."),
         ({"columns": "2-1"}, "There is no column 2-1: they are 0 to 3."),
         ({"columns": "warm"}, "There is no column called “warm” in own.npy."),
-        ({"columns": "0,,1"}, "There is no column called “” in own.npy."),
         ({"first": 3}, "No step is left: own.npy has 2 steps, from 1 to 2."),
         ({"first": 2, "last": 1}, "No step is left: own.npy has 2 steps, from 1 to 2."),
         ({"columns": "0"}, "1 column of own.npy go in and the input has 4 units: "
