@@ -60,7 +60,9 @@ def with_weights(
 
 
 def with_data(settings: Settings, source: Source) -> Settings:
-    """Return `settings` with inputs of a file, the input's size and the batch following.
+    """Return `settings` with other inputs, the input's size and the batch following.
+
+    Weights of a file are kept: no size follows against them.
 
     Raises
     ------
@@ -70,7 +72,8 @@ def with_data(settings: Settings, source: Source) -> Settings:
     scheme, size = settings.initialization.scheme, settings.network.input_size
     needed = source.needs_inputs()
     if scheme.from_file and needed is not None and source.misfit(source.own_length() or 1, size):
-        raise SettingsError((Problem("sequence.columns", _about_columns(needed, size)),))
+        about = _about_columns if source.from_file else _about_units
+        raise SettingsError((Problem("sequence.columns", about(needed, size)),))
     return with_source(settings, source)
 
 
@@ -85,6 +88,13 @@ def _about_columns(found: int, size: int) -> str:
     return (
         f"{counted(found, 'column')} would go in, and the network, whose weights come from a file, "
         f"reads {size:,}. Choose {size:,}, or draw other weights first (Initialisation)."
+    )
+
+
+def _about_units(needed: int, size: int) -> str:
+    return (
+        f"{counted(needed, 'input unit')} would be needed, and the network, whose weights come "
+        f"from a file, has {size:,}. Draw other weights first (Initialisation)."
     )
 
 

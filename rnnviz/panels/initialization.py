@@ -190,7 +190,8 @@ class InitializationPanel(SettingsPanel):
         elif last := self._last.get((self._parameter, name)):
             self._use(last)
         elif INIT_SCHEMES[name].from_file:
-            self._refuse_without_file("scheme")
+            self._ask_for_file()
+            return
         else:
             self._use(INIT_SCHEMES[name]())
         if before is not None:

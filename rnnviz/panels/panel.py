@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 from pydantic import JsonValue
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
@@ -96,10 +94,10 @@ class SettingsPanel(QWidget):
         button.hide()
         return button
 
-    def _refuse_without_file(self, field: str) -> NoReturn:
-        """Ask for a file, as what was chosen in `field` has no numbers of its own."""
+    def _ask_for_file(self) -> None:
+        """Let a file be chosen; what is set stays so, and on show, until one is open."""
         self.file_wanted.emit()
-        raise RefusedError({field: "Choose a file that is to be opened."})
+        QTimer.singleShot(0, self, self.show_settings)
 
     def _add_group(self, *widgets: QWidget) -> None:
         """Put `widgets` under each other, with some room above them."""

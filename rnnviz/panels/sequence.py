@@ -5,12 +5,13 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.changes import with_source
+from rnnviz.opened import with_data
 from rnnviz.panels.alternatives import Alternatives, choices_of
 from rnnviz.panels.panel import SettingsPanel
 from rnnviz.sequences import SEQUENCES, Source
 from rnnviz.session import Session
-from rnnviz.settings import SequenceSettings, problems_of
-from rnnviz.widgets.form import Changes, Field, Form, SettingsForm
+from rnnviz.settings import SequenceSettings, SettingsError, problems_of
+from rnnviz.widgets.form import Changes, Field, Form, RefusedError, SettingsForm
 from rnnviz.widgets.form_editors import ChoiceEditor
 
 _OWN_LENGTH = {
@@ -96,16 +97,25 @@ class SequencePanel(SettingsPanel):
         default = SEQUENCES[changes["source"]].model_validate({})
         last = self._last.get(default.name, default)
         if default.from_file and last is default:
-            self._refuse_without_file("source")
-        if problems_of(with_source(settings, last)):
+            self._ask_for_file()
+            return
+        if not default.from_file and problems_of(with_source(settings, last)):
             last = default
-        self._apply(with_source(settings, last), "sequence")
+        self._apply_source(last)
         self._last[before.name] = before
 
     def _on_source_edited(self, changes: Changes) -> None:
-        settings = self._session.settings
-        source = settings.sequence.source.model_copy(update=changes)
-        self._apply(with_source(settings, source), "sequence")
+        self._apply_source(self._session.settings.sequence.source.model_copy(update=changes))
+
+    def _apply_source(self, source: Source) -> None:
+        """Apply a source; sizes follow it, but not against weights that are those of a file."""
+        try:
+            settings = with_data(self._session.settings, source)
+        except SettingsError as error:
+            raise RefusedError(
+                {p.field.split(".")[-1]: p.sentence for p in error.problems}
+            ) from error
+        self._apply(settings, "sequence")
 
     def _on_edited(self, changes: Changes) -> None:
         settings = self._session.settings

@@ -394,3 +394,58 @@ def test_a_file_that_fails_while_it_is_shown_is_said_in_a_banner(window):
     window.show_error(UnreadableFile("run.zarr", "A part is missing."))
     assert banner(window) == "run.zarr: A part is missing."
     assert window.findChild(QDialog, "error") is None
+
+
+@pytest.mark.parametrize(
+    ("box", "before"), [("init.scheme", "values"), ("sequence.source", "text")]
+)
+def test_who_chooses_no_file_has_chosen_nothing(qtbot, window, box, before):
+    session = window.session
+    settings, asked = session.settings, []
+    window.files.opening.asking.connect(lambda: asked.append(1))
+    combo = window.findChild(QComboBox, box)
+    combo.setCurrentIndex(combo.findData("file"))
+    combo.activated.emit(combo.currentIndex())
+    window.findChild(QFileDialog, "open.files").reject()
+    qtbot.waitUntil(lambda: combo.currentData() == before)
+    assert session.settings == settings and len(asked) == 1
+    session.open_preset("exercise-rnn")
+    network = session.settings.network.model_copy(update={"hidden_size": 7})
+    session.apply(session.settings.model_copy(update={"network": network}))
+    qtbot.waitUntil(lambda: not window.findChild(QWidget, box.split(".")[0])._again.isActive())
+    assert len(asked) == 1  # nobody is asked again
+
+
+def test_no_other_columns_take_the_weights_of_a_file_away(qtbot, window, checkpoint, table):
+    session = window.session
+    drop(window, checkpoint[0])
+    click(qtbot, dialog(qtbot, window, "open_weights"), "open_weights.ok")
+    drop(window, table[0])
+    click(qtbot, dialog(qtbot, window, "open_data"), "open_data.ok")
+    opened(qtbot, window)
+    before, columns = session.settings, window.findChild(QLineEdit, "sequence.columns")
+    columns.setFocus()
+    qtbot.keyClicks(columns, "0-2")
+    qtbot.keyClick(columns, Qt.Key.Key_Return)
+    assert "reads 6" in window.findChild(QLabel, "sequence.columns.problem").text()
+    assert session.settings == before
+    combo = window.findChild(QComboBox, "sequence.source")
+    combo.setCurrentIndex(combo.findData("text"))
+    combo.activated.emit(combo.currentIndex())
+    assert isinstance(session.settings.initialization.scheme, Loaded)
+
+
+def test_a_file_that_fits_no_more_says_so(qtbot, window, checkpoint, tmp_path):
+    session = window.session
+    np.save(tmp_path / "own.npy", np.ones((5, 3), np.float32))
+    drop(window, tmp_path / "own.npy")
+    opened(qtbot, window)
+    combo = window.findChild(QComboBox, "sequence.source")
+    combo.setCurrentIndex(combo.findData("normal"))
+    drop(window, checkpoint[0])  # it reads six columns
+    click(qtbot, dialog(qtbot, window, "open_weights"), "open_weights.ok")
+    opened(qtbot, window)
+    combo.setCurrentIndex(combo.findData("file"))
+    assert window.findChild(QLabel, "sequence.source.problem").text().startswith("3 columns would")
+    assert window.findChild(QFileDialog, "open.files") is None
+    assert session.settings.sequence.source.name == "normal"
