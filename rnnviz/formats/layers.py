@@ -30,6 +30,10 @@ MORE = {
     },
 }
 """Names that stand beside those of a kind in modules of another sort, and what these are."""
+SAVE_WHOLE = (
+    "Save the whole state_dict() again, without pruning, weight normalisation and the like."
+)
+"""Under these, what is in the state dict are the numbers that a weight is computed from."""
 LISTED = 3
 """So many names are listed."""
 
@@ -90,16 +94,7 @@ class Candidate:
     @property
     def problem(self) -> str:
         """Why it cannot be shown, as what follows its name; empty if it can be."""
-        checks = (
-            _other_numbers,
-            _too_deep,
-            _of_another_sort,
-            _gates,
-            _missing,
-            _misfits,
-            _too_large,
-        )
-        return next(filter(None, (check(self) for check in checks)), "")
+        return next(filter(None, (check(self) for check in _CHECKS)), "")
 
 
 def candidates(tensors: Mapping[tuple[Place, str], Tensor]) -> list[Candidate]:
@@ -194,7 +189,7 @@ def _gates(layer: Candidate) -> str:
 def _missing(layer: Candidate) -> str:
     needed = NetworkSettings(kind=layer.kind, **layer.structure).shapes
     missing = [name for name in needed if name not in layer.tensors]
-    return f"lacks {listed(missing)}. Save the whole state_dict() again." if missing else ""
+    return f"lacks {listed(missing)}. {SAVE_WHOLE}" if missing else ""
 
 
 def _misfits(layer: Candidate) -> str:

@@ -30,6 +30,8 @@ Pixels = Annotated[int, Field(ge=0, le=100_000)]
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 MIGRATIONS: dict[int, Migration] = {}
 """By version: from what it wrote to what the next one did. What comes in may be anything."""
+DEEPEST_SAID = 8
+"""So many names and numbers say in which field something is wrong."""
 BY_HAND = "It is damaged, or was changed by hand"
 NOT_REPLAYED = "The recorded states are not part of a session: they are computed."
 
@@ -208,7 +210,7 @@ def _about_newer(version: int, oldest: int) -> str:
 
 def _about(error: ValidationError) -> str:
     """Say what is wrong with which field, without a full stop."""
-    place = ".".join(map(str, error.errors()[0]["loc"]))
+    place = ".".join(map(str, error.errors()[0]["loc"][:DEEPEST_SAID]))
     return f"{place}: {sentence_of(error)}".removesuffix(".")
 
 

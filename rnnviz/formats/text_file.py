@@ -81,7 +81,9 @@ def check_text(path: str | os.PathLike[str], piece: str) -> None:
     """Raise if there is what no text has."""
     if "\0" in piece:
         raise UnreadableFile(
-            path, "It is not text, or does not say its encoding. Save it as UTF-8."
+            path,
+            "It is not text, or does not say its encoding. Save a table as CSV in UTF-8, and "
+            "arrays with numpy.save.",
         )
 
 

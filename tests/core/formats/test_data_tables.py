@@ -282,7 +282,7 @@ def test_the_preview_shows_the_file_s_own_cells(tmp_path):
          "semicolons, tabs or spaces?"),
         ("NA,NA\nNA,NA\n", "There is no number in it."),
         (b"\x89PNG\r\n\x1a\n\0\0", "It is not text, or does not say its encoding. "
-         "Save it as UTF-8."),
+         "Save a table as CSV in UTF-8, and arrays with numpy.save."),
         ('1,2\n3,"4' + "4" * 200_000, "Line 2: a cell is longer than 131,072 characters. Is a "
          "quotation mark not closed?"),
     ],

@@ -97,7 +97,10 @@ def test_lines_end_as_one_line_break(tmp_path):
 @pytest.mark.parametrize("content", [b"PK\x03\x04 prose \0\0", PROSE.encode("utf-16-le")])
 def test_what_is_no_text(tmp_path, content):
     said = refused(tmp_path, content)
-    assert said == "It is not text, or does not say its encoding. Save it as UTF-8."
+    assert said == (
+        "It is not text, or does not say its encoding. Save a table as CSV in UTF-8, and arrays "
+        "with numpy.save."
+    )
 
 
 def test_nothing_but_blanks(tmp_path):

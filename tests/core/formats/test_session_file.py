@@ -153,7 +153,7 @@ def rewrite(path, found, arrays):
 
 
 def assert_refused(path, words):
-    """Check that reading says `words`, and begins with the file's name."""
+    """Check that reading says `words`, and begins with the file's name; return it."""
     with pytest.raises(UnreadableFile) as refused:
         read_session(path)
     said = str(refused.value)
@@ -161,6 +161,7 @@ def assert_refused(path, words):
     assert said.startswith(f"{path.name}: ")
     assert said.endswith((".", "?"))
     assert not said.endswith("..")
+    return said
 
 
 # Round trips
@@ -329,7 +330,7 @@ def test_deep_values_of_a_view(path):
     found, arrays = parts(path)
     deep = json.loads("[" * 900 + "]" * 900)
     rewrite(path, found | {"views": {"a": {"b": deep}}}, arrays)
-    assert_refused(path, "views.a.b")
+    assert len(assert_refused(path, "views.a.b")) < 200
 
 
 @pytest.mark.parametrize("text", ["3", "[]", "{}", '{"format": "another", "version": 1}'])

@@ -10,6 +10,7 @@ from torch import nn
 
 from rnnviz import ElmanRNN
 from rnnviz.formats import UnreadableFile, read_weights
+from rnnviz.formats.layers import SAVE_WHOLE
 
 
 def refusal(tmp_path, state):
@@ -64,15 +65,19 @@ def test_modules_of_another_sort(tmp_path, module, said):
     [
         (
             with_(nn.RNN(3, 5, 2), weight_hh_l1=None, bias_ih_l0=None),
-            "It lacks bias_ih_l0, weight_hh_l1. Save the whole state_dict() again.",
+            f"It lacks bias_ih_l0, weight_hh_l1. {SAVE_WHOLE}",
         ),
         (
             {"weight_hh_l1": torch.ones(5, 5)},
-            "It lacks weight_ih_l0, weight_hh_l0, weight_ih_l1. Save the whole state_dict() again.",
+            f"It lacks weight_ih_l0, weight_hh_l0, weight_ih_l1. {SAVE_WHOLE}",
         ),
         (
             with_(ElmanRNN(3, 5, 2), b_ho=None),
-            "It lacks b_ho. Save the whole state_dict() again.",
+            f"It lacks b_ho. {SAVE_WHOLE}",
+        ),
+        (
+            nn.utils.parametrizations.weight_norm(nn.RNN(3, 5), "weight_hh_l0").state_dict(),
+            f"It lacks weight_hh_l0. {SAVE_WHOLE}",
         ),
         (
             with_(ElmanRNN(3, 5, 2), b_hh=torch.ones(5)),
