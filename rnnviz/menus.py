@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 OPEN = (
     Entry("file.open", "&Open …", ["Ctrl+O"], "Weights, numbers, a text or a session"),
     Entry("file.open_recording", "Open &recording …", tip="A training loop that was recorded"),
-    Entry("file.save_weights", "Save &weights …", tip="As .safetensors or .pt, for torch"),
 )
 SAVE = (
     None,
     Entry("file.save", "&Save", ["Ctrl+S"], "Everything that is set, in one file"),
     Entry("file.save_as", "Save &as …", ["Ctrl+Shift+S"], "The same in another file"),
+    Entry("file.save_weights", "Save &weights …", tip="As .safetensors or .pt, for torch"),
     Entry("file.export", "&Export …", ["Ctrl+E"], "A figure, the record as data, or a film"),
     None,
     Entry(

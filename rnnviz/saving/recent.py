@@ -78,5 +78,5 @@ class Recent(QObject):
 
 def _text(index: int, path: Path) -> str:
     """Return the number as a mnemonic, the name, and the folder, which tells equal names apart."""
-    named = f"{path.name}   {path.parent.name}".replace("&", "&&")
-    return f"&{index + 1}  {named}"
+    name, folder = (part.replace("&", "&&").replace("\t", " ") for part in path.parts[-1:-3:-1])
+    return f"&{index + 1}  {name}\t{folder}"
