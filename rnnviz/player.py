@@ -31,7 +31,7 @@ class Player(QObject):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_tick)
         session.failed.connect(self.pause)
-        session.trace_reset.connect(self.pause)
+        session.trace_reset.connect(self._on_trace_reset)
         self.set_speed(10)
 
     @property
@@ -71,6 +71,10 @@ class Player(QObject):
     def toggle(self) -> None:
         """Play or pause."""
         self.pause() if self.playing else self.play()
+
+    def _on_trace_reset(self) -> None:
+        if not self._session.keeps_place:  # as while a recording is followed
+            self.pause()
 
     def _on_tick(self) -> None:
         try:

@@ -111,6 +111,7 @@ class Session(QObject):
         self.preset: Preset | None = None
         self.cursor = 0
         self.previous_weights: InitializationSettings | None = None
+        self.keeps_place = False  # whether another run has begun, and the cursor stays
         self._target = 0
         self._busy = False
         self._told = 0  # the cursor that was last said
@@ -278,7 +279,12 @@ class Session(QObject):
             self.history.part()
             self.apply(settings)
         else:
-            self._take_over(*self._rebuilt(settings), self.selection)
+            built = self._rebuilt(settings)
+            self.keeps_place = True
+            try:
+                self._take_over(*built, self.selection)
+            finally:
+                self.keeps_place = False
         self.seek(cursor)
 
     def select(self, **changes: object) -> None:

@@ -76,6 +76,14 @@ def check_table(rows: Sequence[Sequence[float]]) -> None:
                 raise ValueError(f"Row {number}: {_number_text(value)} is too large.")
 
 
+def shortened(text: str, longest: int) -> str:
+    """Return `text`, its middle left out where it has more than `longest` characters."""
+    if len(text) <= longest:
+        return text
+    behind = (longest - 1) // 2
+    return f"{text[: longest - 1 - behind]}…{text[len(text) - behind :]}"
+
+
 def counted(count: int, noun: str = "number") -> str:
     """Return "1 number", "2 numbers"."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -5,8 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
+from rnnviz.tables import shortened
+
 PATIENCE = 300
 """Milliseconds before anything is shown: what is over by then would only flicker."""
+LONGEST_NAME = 40
+"""Characters of a name that are shown: a label as long as a name would widen the window."""
 
 
 class ReadingPanel(QWidget):
@@ -40,7 +44,7 @@ class ReadingPanel(QWidget):
 
     def set_name(self, name: str) -> None:
         """Show which file is being read; an empty name: none."""
-        self._text.setText(f"Reading {name} …")
+        self._text.setText(f"Reading {shortened(name, LONGEST_NAME)} …")
         if name:
             self._patience.start()
         else:

@@ -14,7 +14,7 @@ from rnnviz.jobs import Job
 from rnnviz.opened import RecordedPass, is_of_recording, settings_of_pass
 from rnnviz.session import Session
 from rnnviz.settings import Settings
-from rnnviz.tables import counted
+from rnnviz.tables import counted, shortened
 from rnnviz.widgets.form_parts import MutedLabel
 from rnnviz.widgets.metrics import TEXT
 from rnnviz.widgets.record_slider import RecordSlider
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 LOOK_AGAIN = 1000
 """Milliseconds between two looks whether more was recorded."""
 LEFT = "left: states are computed"
+LONGEST_NAME = 32
+"""Characters of a recording's name that are shown: the slider has the room."""
 
 
 class RecordingPanel(QWidget):
@@ -145,7 +147,9 @@ class RecordingPanel(QWidget):
         self._looking.cancel()
         self._recording, self._shown = recording, False
         layer = f" · {recording.layer}" if recording.layer else ""
-        self._name.setText(f"{recording.path.name}{layer}")
+        name = f"{recording.path.name}{layer}"
+        self._name.setText(shortened(name, LONGEST_NAME))
+        self._name.setToolTip(name if len(name) > LONGEST_NAME else "")
         self._set_following(False)
         self._again.start()
         self.show()

@@ -27,6 +27,10 @@ COPY, COPIED = "Copy", "Copied"
 SAID_FOR = 2_000
 """So long the button says that it has copied, in milliseconds."""
 DEFINES = "Run by Python with torch alone, it defines {names}: the numbers here, to the last bit."
+RECORDED = (
+    "Run by Python with torch alone, it computes {names} anew from the weights and inputs of the "
+    "record; last bits may differ from what was recorded elsewhere."
+)
 BESIDE = "What runs side by side stands behind it."
 CODE_SIZE = 12
 """Of the type, in pixels: in the dock's first width, lines of the exercise's length fit."""
@@ -157,7 +161,8 @@ class CodeView(QWidget):
     def _said_of_it(self) -> str:
         has_output = self._session.contract.output_size is not None
         names = "inputs, hidden and outputs" if has_output else "inputs and hidden"
-        said = DEFINES.format(names=names)
+        recorded = self._session.settings.replay is not None
+        said = (RECORDED if recorded else DEFINES).format(names=names)
         return f"{said} {BESIDE}" if self._session.lockstep is not None else said
 
     # Qt's own

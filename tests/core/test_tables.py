@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.tables import LARGEST, MAX_TEXT, check_table, parse_table, table_text
+from rnnviz.tables import LARGEST, MAX_TEXT, check_table, parse_table, shortened, table_text
 
 numbers = st.floats(-LARGEST, LARGEST)
 tables = st.integers(1, 8).flatmap(
@@ -120,3 +120,10 @@ def test_any_text_is_read_or_refused_with_a_sentence(text):
         assert str(refusal).endswith(".")
     else:
         assert parse_table(table_text(rows)) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("run.zarr", "run.zarr"), ("a long name.zarr", "a lo…zarr")]
+)
+def test_a_long_text_keeps_its_ends(text, said):
+    assert shortened(text, 9) == said

@@ -265,3 +265,35 @@ def test_up_and_down_go_through_the_training(qtbot, shown):
     qtbot.waitUntil(lambda: session.settings.replay.number == number - 1)
     qtbot.keyClick(slider, Qt.Key.Key_Right)  # the sequence's, as everywhere
     assert slider.value() == number - 1 and session.cursor == 1
+
+
+def test_a_long_name_makes_the_window_no_wider(qtbot, shown, recorded):
+    width, first = shown.minimumSizeHint().width(), shown.session.settings.replay
+    recorded.rename(recorded.with_name("encoder " * 12 + ".zarr"))
+    shown.open_files([recorded.with_name("encoder " * 12 + ".zarr")])
+    qtbot.waitUntil(lambda: shown.session.settings.replay is not first)
+    name = shown.findChild(QLabel, "recording.name")
+    assert "…" in name.text() and name.toolTip() == "encoder " * 12 + ".zarr · rnn"
+    assert shown.minimumSizeHint().width() <= max(width, 1024)
+
+
+def test_the_code_does_not_claim_the_last_bit_of_a_record(shown):
+    shown.open_dock("code")
+    about = shown.findChild(QLabel, "view.code.about")
+    assert "the weights and inputs of the record" in about.text()
+    shown.findChild(QToolButton, "recording.close").click()
+    assert about.text().endswith("to the last bit.")
+
+
+def test_playing_goes_on_through_the_training(qtbot, shown):
+    session, play = shown.session, shown.findChild(QAction, "run.play")
+    slider = shown.findChild(QSlider, "recording.slider")
+    play.trigger()
+    slider.setValue(1)
+    qtbot.waitUntil(lambda: session.settings.replay.number == 1)
+    assert play.text() == "&Pause"
+    qtbot.waitUntil(lambda: session.cursor == session.length)
+    session.seek(0)
+    play.trigger()
+    session.open_preset("hello")
+    assert play.text() == "&Play"
