@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import tempfile
@@ -9,6 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+SHORT = 20
+"""Characters of a file's name in that of the one written beside it, which must not be too long."""
 
 
 @contextmanager
@@ -26,10 +30,15 @@ def written(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     Raises
     ------
     OSError
-        If it cannot be written; the old file is untouched then.
+        If it cannot be written; the old file is untouched then. A pipe or a device is not replaced.
     """
     target = Path(os.path.realpath(path))
-    number, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+    if target.is_dir():
+        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
+    if target.exists() and not is_plain(target):
+        raise OSError(errno.EINVAL, "This is not a plain file", os.fspath(path))
+    prefix = f".{target.name[:SHORT]}."
+    number, name = tempfile.mkstemp(prefix=prefix, dir=target.parent)
     try:
         with os.fdopen(number, "wb") as file:
             yield file

@@ -53,6 +53,28 @@ def test_new_files_have_the_permissions_of_any_other(tmp_path):
     assert len(modes) == 1
 
 
+@pytest.mark.parametrize("letter", ["n", "名"])
+def test_the_longest_names(tmp_path, letter):
+    path = tmp_path / (letter * (250 // len(letter.encode())) + ".pt")
+    with written(path) as file:
+        file.write(b"new")
+    assert path.read_bytes() == b"new"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [(os.mkdir, "Is a directory"), (getattr(os, "mkfifo", None), "not a plain file")],
+)
+def test_what_is_no_file_is_not_replaced(tmp_path, make, said):
+    make(tmp_path / "there")
+    before = (tmp_path / "there").stat()
+    with pytest.raises(OSError, match=said), written(tmp_path / "there"):
+        pytest.fail("There is nothing to write to.")
+    assert (tmp_path / "there").stat().st_ino == before.st_ino
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]
+
+
 def test_no_folder_no_file(tmp_path):
     with pytest.raises(FileNotFoundError), written(tmp_path / "none" / "file"):
         pytest.fail("There is nothing to write to.")
