@@ -466,10 +466,10 @@ class MainWindow(QMainWindow):
             dialog.close()  # Qt would leave it on the screen
         if self._player is not None:
             self._player.pause()
-            self.files.stop()
             self.session.close()
             self._store.setValue("speed", self._player.speed)
         if self._workspace is not None:
+            self.files.stop()
             self.set_projection(False)
             self._arrangement.save(self._store)
         self._store.sync()
