@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.formats.unreadable import UnreadableFile
+from rnnviz.memory import MemoryLimits
 from rnnviz.networks.base import Interrupted
-from rnnviz.settings import MAX_BATCH, MAX_SIZE, readable_bytes
+from rnnviz.settings import BYTES_A_NUMBER, MAX_BATCH, MAX_SIZE, readable_bytes
 from rnnviz.tables import counted
 
 MAX_BYTES = 2 * 10**9
@@ -84,6 +85,10 @@ def _too_much(shape: tuple[int, ...]) -> str | None:
         return f"It is empty: its shape is {shape}."
     if math.prod(shape) > MAX_NUMBERS:
         return f"It has {math.prod(shape):,} numbers; at most {MAX_NUMBERS:,} are read."
+    needed, budget = BYTES_A_NUMBER * math.prod(shape), MemoryLimits.of_this_machine().budget
+    if needed > budget:
+        said = f"{readable_bytes(needed)}; {readable_bytes(budget)} are allowed on this machine"
+        return f"It would take {said}. Save a part of it alone."
     if len(shape) > 1 and shape[-1] > MAX_SIZE:
         return f"It has {shape[-1]:,} features; at most {MAX_SIZE:,} are possible."
     if len(shape) == 3 and min(shape[:2]) > MAX_BATCH:

@@ -15,6 +15,7 @@ from rnnviz.arrays import Stored, stored_in
 from rnnviz.fields import Frozen, sentence_of
 from rnnviz.formats.packed import read_packed, write_packed
 from rnnviz.formats.unreadable import UnreadableFile
+from rnnviz.memory import MemoryLimits
 from rnnviz.networks.base import never
 from rnnviz.selection import Selection
 from rnnviz.settings import InitializationSettings, Settings, readable_bytes
@@ -161,7 +162,8 @@ def read_session(
     Interrupted
         If `stopped` said so.
     """
-    members = read_packed(path, LIMITS, stopped=stopped)
+    most = min(LIMITS[ARRAYS], MemoryLimits.of_this_machine().budget)
+    members = read_packed(path, LIMITS | {ARRAYS: most}, stopped=stopped)
     found = _migrated(path, _parsed(path, members[JSON]))
     context = {"arrays": _unpacked_arrays(path, members.pop(ARRAYS))}
     try:

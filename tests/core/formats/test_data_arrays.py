@@ -213,6 +213,13 @@ def test_more_numbers_than_are_read(tmp_path):
     )
 
 
+def test_more_numbers_than_this_machine_has_room_for(tmp_path, monkeypatch):
+    np.save(tmp_path / "own.npy", np.zeros(26))
+    monkeypatch.setattr("rnnviz.memory.LEAST_BUDGET", 100)
+    monkeypatch.setattr("rnnviz.memory.physical_memory", lambda: 200)
+    assert refused(tmp_path / "own.npy").startswith("It would take 104 bytes; 100 bytes are all")
+
+
 def test_what_follows_the_array_is_left_out(tmp_path):
     with (tmp_path / "own.npy").open("wb") as file:
         np.save(file, np.arange(3, dtype=np.float32))

@@ -426,6 +426,13 @@ def test_sizes_beyond_the_limits(path, monkeypatch):
     assert_refused(path, "session.json in it has")
 
 
+def test_no_more_numbers_than_this_machine_has_room_for(path, monkeypatch):
+    write_session(path, with_arrays())
+    monkeypatch.setattr("rnnviz.memory.LEAST_BUDGET", 100)
+    monkeypatch.setattr("rnnviz.memory.physical_memory", lambda: 200)
+    assert_refused(path, "at most 100 bytes are read")
+
+
 def patched(path, offset, layout, value, *, central=True):
     """Change a field of the first entry of the directory, or of the directory's end."""
     content = bytearray(path.read_bytes())
