@@ -308,15 +308,20 @@ def test_a_wrong_choice_stays_on_show_and_can_be_put_right(qtbot, window, tmp_pa
     assert window.session.settings.sequence.source.names == ("x", "y")
 
 
-def test_two_choices_in_a_row_hold_both(qtbot, window, tmp_path):
+def test_a_choice_holds_while_another_is_made(qtbot, window, tmp_path):
     path = tmp_path / "few.csv"
-    path.write_text("1,5;2,5\n3,5;4,5\n")
+    path.write_text("1,5\n2,5\n")
     drop(window, path)
     asked = dialog(qtbot, window, "open_data")
-    for name, data in (("delimiter", " "), ("decimal", ","), ("delimiter", ";")):
-        choose(asked, name, data)
-        qtbot.waitUntil(lambda: not asked._job.busy)
-    assert asked.data.reading.delimiter == ";" and asked.data.reading.decimal == ","
+    problem = asked.findChild(QLabel, "open_data.problem")
+    choose(asked, "delimiter", ";")
+    qtbot.waitUntil(lambda: asked.data.values.shape == (2, 1))
+    choose(asked, "decimal", ".")
+    qtbot.waitUntil(problem.isVisible)
+    assert asked.findChild(QComboBox, "open_data.delimiter").currentData() == ";"
+    choose(asked, "decimal", ",")
+    qtbot.waitUntil(lambda: not problem.isVisible())
+    assert asked.data.values.values.tolist() == [[1.5], [2.5]]
     asked.reject()
 
 

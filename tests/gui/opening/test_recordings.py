@@ -247,14 +247,18 @@ def test_one_whose_first_record_is_damaged_leaves_no_bar(qtbot, window, recorded
     assert not bar(window).isVisible() and window.session.settings.replay is None
 
 
-def test_the_slider_keeps_its_length_while_it_is_dragged(qtbot, shown):
-    session, slider = shown.session, shown.findChild(QSlider, "recording.slider")
+def test_the_slider_keeps_its_length_while_it_is_dragged(qtbot, window, tmp_path):
+    with rnnviz.record(model := Model(), tmp_path / "long.zarr", every=1):
+        train(model, 11)
+    window.open_files([tmp_path / "long.zarr"])
+    qtbot.waitUntil(lambda: place(window) == "training step 10 of 10")
+    bar(window).layout().activate()
+    slider = window.findChild(QSlider, "recording.slider")
     width = slider.width()
-    assert width > 100
     slider.setValue(0)
-    qtbot.waitUntil(lambda: session.settings.replay.number == 0)
-    shown.findChild(QWidget, "recording").layout().activate()
-    assert slider.width() == width
+    qtbot.waitUntil(lambda: place(window) == "training step 0 of 10")
+    bar(window).layout().activate()
+    assert slider.width() == width > 100
 
 
 def test_up_and_down_go_through_the_training(qtbot, shown):
