@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from types import TracebackType
 from typing import Any, Protocol
 
+import torch
 from torch import nn
 from torch.nn.parallel import DataParallel, DistributedDataParallel
 
@@ -37,6 +38,8 @@ class Flow:
     The hooks change nothing: no number, gradient, random state or graph of the user's. An error
     in them, or in `receive`, ends the watching, not the user's loop. They are removed at the end
     of the block, and a copy of the module (deepcopy, pickle) does not have them.
+
+    Of what torch.compile makes one graph of, such as a loop over a cell, nothing is seen.
 
     One call of an nn.RNN is a pass. A cell is called step by step: a new pass begins with a hidden
     state that is not the very tensor which the call before returned.
@@ -131,7 +134,9 @@ class _Hook:
         self._see = see
 
     def __call__(self, *given: Any) -> None:
-        self._see(*given)
+        # Watched step by step, a compiled cell gives other last bits. nn.RNN is never compiled.
+        if isinstance(given[0], nn.RNN) or not torch.compiler.is_compiling():
+            self._see(*given)
 
     def __reduce__(self) -> tuple[Callable, tuple]:
         # Takes anything and returns None, and is known where rnnviz is not.
@@ -144,7 +149,8 @@ def find_layer(module: nn.Module, layer: str | None = None) -> tuple[str, nn.Mod
     Parameters
     ----------
     module : nn.Module
-        A recurrent layer, or whatever contains one; also wrapped for training in parallel.
+        A recurrent layer, or whatever contains one; also wrapped for training in
+        parallel or by torch.compile.
     layer : str, optional
         The layer's dotted name, ``"encoder.rnn"``. If left out: the module itself (its name is
         then ``""``), else the only recurrent layer inside.
@@ -159,9 +165,7 @@ def find_layer(module: nn.Module, layer: str | None = None) -> tuple[str, nn.Mod
     """
     if not isinstance(module, nn.Module):
         raise TypeError(f"A torch nn.Module is needed, not {type(module).__name__}.")
-    inner = module
-    while isinstance(inner, (DataParallel, DistributedDataParallel)):
-        inner = inner.module
+    inner = unwrapped(module)
     found = {name: part for name, part in inner.named_modules() if is_recurrent(part)}
     if layer is not None:
         return _named(module, inner, layer, found)
@@ -171,6 +175,17 @@ def find_layer(module: nn.Module, layer: str | None = None) -> tuple[str, nn.Mod
         what = "several recurrent layers: say which, by layer=" if found else "no recurrent layer: "
         raise ValueError(f"{type(inner).__name__} has {what}{_listed(found) if found else KINDS}.")
     return next(iter(found.items()))
+
+
+def unwrapped(module: nn.Module) -> nn.Module:
+    """Return the module inside of what wraps one, for training in parallel or by torch.compile."""
+    while True:
+        if isinstance(module, (DataParallel, DistributedDataParallel)):
+            module = module.module
+        elif isinstance(compiled := getattr(module, "_orig_mod", None), nn.Module):
+            module = compiled
+        else:
+            return module
 
 
 def is_recurrent(module: nn.Module) -> bool:

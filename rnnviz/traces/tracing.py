@@ -8,10 +8,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence
 
 from rnnviz.networks import network_of
 from rnnviz.networks.base import Network, Steps
 from rnnviz.networks.custom import CustomNetwork, dtype_and_device, hidden_size_of
+from rnnviz.networks.undisturbed import undisturbed
 from rnnviz.traces.run import Run
 from rnnviz.traces.trace import Trace
 from rnnviz.traces.within import hint_of_layers, is_called_whole, trace_within
@@ -71,8 +73,8 @@ def trace(
 
     Notes
     -----
-    A module that is called whole stays in its mode, training or not. Neither gradients nor the
-    random numbers that come next are changed.
+    A module that is called whole stays in its mode, training or not. Neither buffers and gradients
+    nor the random numbers that come next are changed.
 
     Examples
     --------
@@ -83,13 +85,17 @@ def trace(
     """
     if not isinstance(module, nn.Module):
         raise TypeError(f"A torch nn.Module is needed, not {type(module).__name__}.")
-    if layer is not None or is_called_whole(module):
+    given_whole = isinstance(inputs, (dict, PackedSequence))
+    if layer is not None or given_whole or is_called_whole(module):
         return trace_within(module, inputs, h0, layer, which)
+    if any(parameter.is_meta for parameter in module.parameters()):
+        raise ValueError(f"{type(module).__name__} has no numbers: it is on the device 'meta'.")
     try:
-        return _stepped(module, inputs, h0)
-    except ValueError as error:
+        with undisturbed(module):
+            return _stepped(module, inputs, h0)
+    except (ValueError, TypeError) as error:
         if hint := hint_of_layers(module):
-            raise ValueError(f"{error} {hint}") from error
+            raise type(error)(f"{error} {hint}") from error
         raise
 
 

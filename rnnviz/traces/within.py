@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import sys
 import warnings
 from collections import deque
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -12,27 +14,35 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from rnnviz.networks.custom import takes_two
-from rnnviz.traces.flowing import Flow, find_layer, is_recurrent
+from rnnviz.networks.undisturbed import undisturbed
+from rnnviz.traces.flowing import KINDS, Flow, find_layer, is_recurrent, unwrapped
 from rnnviz.traces.passes import Pass
 from rnnviz.traces.record import rows_a_slice
 from rnnviz.traces.recorded import RecordedArray
 from rnnviz.traces.run import as_array
 from rnnviz.traces.trace import Trace
 
+OTHER_LAYERS = (nn.LSTM, nn.LSTMCell, nn.GRU, nn.GRUCell)
+
 
 def is_called_whole(module: nn.Module) -> bool:
     """Return whether a module takes no ``(x, hidden)`` itself, but has a recurrent layer inside."""
-    return bool(_layers_inside(module)) and not takes_two(module)
+    return bool(_layers_inside(module)) and not takes_two(unwrapped(module))
 
 
 def hint_of_layers(module: nn.Module) -> str:
-    """Say that a layer inside of a module can be recorded; empty if there is none."""
-    names = _layers_inside(module)
-    return f"layer={names[0]!r} records what flows through that layer." if names else ""
+    """Say that a layer inside of a module can be recorded, or why not; empty if there is none."""
+    if names := _layers_inside(module):
+        return f"layer={names[0]!r} records what flows through that layer."
+    others = {type(part) for part in module.modules() if isinstance(part, OTHER_LAYERS)}
+    if not others or is_recurrent(module):
+        return ""
+    return f"{min(other.__name__ for other in others)} cannot be recorded: what can is {KINDS}."
 
 
 def _layers_inside(module: nn.Module) -> list[str]:
     """Return the names of the recurrent layers inside of a module that is none itself."""
+    module = unwrapped(module)
     if is_recurrent(module):
         return []
     return [name for name, part in module.named_modules() if is_recurrent(part)]
@@ -64,16 +74,21 @@ def _not_there(module: str, layer: str, which: int, there: int) -> str:
 
 
 def _call(module: nn.Module, inputs: Any, h0: Any) -> None:
-    """Call the module, and leave the random numbers and gradients that come next as they were."""
+    """Call the module, and leave it, its gradients and the random numbers to come as they were."""
     args, keywords = _arguments(inputs, h0)
-    tensors = itertools.chain(module.parameters(), module.buffers())
-    devices = {tensor.device.index for tensor in tensors if tensor.device.type == "cuda"}
-    with torch.random.fork_rng(devices=sorted(devices)), torch.no_grad():
+    with undisturbed(module), torch.no_grad(), _eagerly():
         try:
             module(*args, **keywords)
         except (RuntimeError, IndexError, TypeError) as error:
             given = ", ".join(map(_described, (*args, *keywords.values())))
             raise ValueError(f"{type(module).__name__} failed on {given}: {error}") from error
+
+
+def _eagerly() -> AbstractContextManager[Any]:
+    """Run modules that were compiled as they are written: what is compiled shows no steps."""
+    # torch brings its compiler, which takes seconds to load, with the first that is compiled.
+    loaded = "torch._dynamo" in sys.modules
+    return torch.compiler.set_stance("force_eager") if loaded else nullcontext()
 
 
 def _arguments(inputs: Any, h0: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:

@@ -1,5 +1,6 @@
 """A layer inside any module is recorded as it is really called."""
 
+import random
 import warnings
 
 import numpy as np
@@ -167,6 +168,68 @@ def test_nothing_of_the_module_or_of_chance_is_changed():
     assert not any(part._forward_hooks or part._forward_pre_hooks for part in model.modules())
     for name, value in model.state_dict().items():
         assert torch.equal(value, before[name]), name
+
+
+class Stateful(nn.Module):
+    """Carries a state, counts its calls, norms its inputs, and tosses coins of three makes."""
+
+    def __init__(self):
+        super().__init__()
+        self.norm = nn.BatchNorm1d(4)
+        self.rnn = nn.RNN(4, 6)
+        self.register_buffer("state", torch.zeros(1, 2, 6))
+        self.register_buffer("calls", torch.tensor(0))
+
+    def forward(self, x):
+        random.random(), np.random.rand(), torch.rand(1)
+        self.calls += 1
+        normed = self.norm(x.flatten(0, 1)).view_as(x)
+        _, self.state = self.rnn(normed, self.state)
+
+
+def test_what_a_model_keeps_in_buffers_and_any_chance_are_as_before():
+    model = Stateful()
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    state, chances = model.state, (random.getstate(), np.random.get_state()[2])
+    record = rnnviz.trace(model, torch.randn(5, 2, 4))
+    assert np.abs(record.hidden[1:]).min() > 0
+    assert model.state is state
+    for name, value in model.state_dict().items():
+        assert torch.equal(value, before[name]), name
+    assert (random.getstate(), np.random.get_state()[2]) == chances
+
+
+@pytest.mark.parametrize("wrap", [nn.DataParallel, lambda m: torch.compile(m, backend="eager")])
+def test_a_wrapped_model_is_called_whole_as_the_bare_one_is(wrap):
+    model = Tagger(nn.RNN(4, 6, batch_first=True))
+    plain = rnnviz.trace(model, TOKENS)
+    wrapped = wrap(model)
+    assert_same(rnnviz.trace(wrapped, TOKENS).hidden, plain.hidden)
+    assert_same(rnnviz.trace(wrapped, TOKENS, layer="encoder.rnn").hidden, plain.hidden)
+
+
+def test_of_a_compiled_loop_the_steps_are_seen():
+    model = Looped(nn.RNNCell(3, 5))
+    plain = rnnviz.trace(model, torch.ones(4, 2, 3), layer="cell")
+    compiled = torch.compile(model, backend="eager")
+    compiled(torch.ones(4, 2, 3))
+    assert_same(rnnviz.trace(compiled, torch.ones(4, 2, 3), layer="cell").hidden, plain.hidden)
+
+
+def test_what_no_loop_could_step_is_given_whole():
+    rnn = nn.RNN(2, 3)
+    packed = pack_sequence([torch.randn(4, 2), torch.randn(1, 2)])
+    assert rnnviz.trace(rnn, packed).hidden.shape == (5, 1, 2, 3)
+    by_name = rnnviz.trace(rnn, {"hx": torch.ones(1, 1, 3), "input": torch.randn(4, 1, 2)})
+    assert_same(by_name.hidden[0], np.ones((1, 1, 3), np.float32))
+
+
+def test_layers_that_cannot_be_recorded_are_named():
+    for module in (nn.LSTM(2, 3), Tagger(nn.GRU(4, 6))):
+        with pytest.raises(ValueError, match=r"(LSTM|GRU) cannot be recorded: what can is nn\.RNN"):
+            rnnviz.trace(module, torch.randn(4, 2))
+    with pytest.raises(ValueError, match="RNN has no numbers"):
+        rnnviz.trace(nn.RNN(2, 3, device="meta"), torch.randn(4, 2))
 
 
 def test_hooks_are_gone_after_an_error_and_it_is_said_what_was_given():
