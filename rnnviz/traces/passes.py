@@ -170,6 +170,7 @@ class Steps:
         self._receive, self._wanted = receive, wanted
         self._sequences = slice(sequences)
         self._returned: TensorWeakRef | None = None  # keeps no graph alive
+        self._attached = False
         self._watching = False
         self._inputs: list[Tensor] = []
         self._states: list[Tensor] = []
@@ -178,7 +179,7 @@ class Steps:
 
     def before(self, x: Tensor, h: Tensor | None) -> None:
         """Begin a pass where `h` is not what was returned last, and keep what goes in."""
-        if h is None or self._returned is None or self._returned() is not h:
+        if h is None or not self._goes_on(h):
             self.end()
             self._watching = self._wanted()
             self._h0 = h.detach().clone() if self._watching and h is not None else None
@@ -190,7 +191,7 @@ class Steps:
     def after(self, x: Tensor, h: Tensor | None, returned: Any) -> None:
         """Keep what came out: ``hidden`` alone, or ``(output, hidden)``."""
         output, hidden = _pair(returned)
-        self._returned = TensorWeakRef(hidden)
+        self._returned, self._attached = TensorWeakRef(hidden), hidden.requires_grad
         if self._watching:
             self._states.append(hidden.detach().clone())  # some change their state in place
             if output is not None:
@@ -204,6 +205,17 @@ class Steps:
         if states:
             self._receive(self._passed(inputs[: len(states)], states, outputs))
 
+    def _goes_on(self, h: Tensor) -> bool:
+        """Return whether `h` is what was returned last, and not cut off by ``detach_``."""
+        same = self._returned is not None and self._returned() is h
+        return same and h.requires_grad == self._attached
+
+    def _first(self, x: Tensor, axis: int) -> Tensor:
+        """Return the sequences that are wanted, and nothing in memory of the others."""
+        if self._sequences.stop is None:
+            return x
+        return x.narrow(axis, 0, min(self._sequences.stop, x.shape[axis])).clone()
+
     def _passed(self, inputs: list[Tensor], states: list[Tensor], outputs: list[Tensor]) -> Pass:
         """Return the pass with its axes: a cell may have none of batch, or one of layers."""
         steps, batch = len(states), math.prod(inputs[0].shape[:-1])
@@ -212,8 +224,8 @@ class Steps:
         hidden = hidden.reshape(steps + 1, 1, batch, states[0].shape[-1])
         x = torch.stack(inputs).reshape(steps, batch, inputs[0].shape[-1])
         return Pass(
-            x[:, self._sequences],
-            hidden[:, :, self._sequences],
+            self._first(x, 1),
+            self._first(hidden, 2),
             self._stacked(outputs, steps, batch),
         )
 
@@ -224,7 +236,7 @@ class Steps:
         if len(outputs) != steps:
             raise ValueError("The layer returned an output at some steps only.")
         units = outputs[0].numel() // max(1, batch)
-        return torch.stack(outputs).reshape(steps, batch, units)[:, self._sequences]
+        return self._first(torch.stack(outputs).reshape(steps, batch, units), 1)
 
 
 def _pair(returned: Any) -> tuple[Tensor | None, Tensor]:

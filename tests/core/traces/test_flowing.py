@@ -194,6 +194,16 @@ def test_only_the_first_sequences_of_a_batch():
     assert_same(some.hidden, whole.hidden[:, :, :2])
 
 
+def test_of_the_other_sequences_nothing_stays_in_memory():
+    for layer, call in (
+        (rnn := nn.RNN(3, 4), lambda: rnn(torch.zeros(5, 600, 3))),
+        (cell := nn.RNNCell(3, 4), lambda: cell(torch.zeros(600, 3))),
+    ):
+        (found,) = watch(layer, call, sequences=2)
+        for tensor in (found.inputs, found.hidden):
+            assert tensor.untyped_storage().nbytes() == tensor.numel() * 4
+
+
 # Cells
 
 
@@ -233,6 +243,21 @@ def test_a_state_that_was_cut_off_begins_a_new_pass():
     first, second = watch(cell, truncated)
     assert (len(first), len(second)) == (3, 3)
     assert_same(first.h0, torch.zeros(1, 2, 4))
+    assert_same(second.h0, first.hidden[-1])
+
+
+def test_a_state_that_was_cut_off_in_place_begins_a_new_pass_too():
+    cell, x = nn.RNNCell(3, 4), torch.randn(6, 2, 3)
+
+    def truncated():
+        h = torch.zeros(2, 4)
+        for t in range(6):
+            h = cell(x[t], h)
+            if t == 2:
+                h.detach_()
+
+    first, second = watch(cell, truncated)
+    assert (len(first), len(second)) == (3, 3)
     assert_same(second.h0, first.hidden[-1])
 
 
