@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from rnnviz.networks import NETWORKS
 from rnnviz.networks.elman import ACTIVATIONS, OUTPUT_ACTIVATIONS, ElmanRNN
+from rnnviz.networks.undisturbed import parameters_undisturbed
 
 
 def describe(layer: nn.Module) -> dict[str, Any]:
@@ -33,8 +34,10 @@ def parameters_of(layer: nn.Module, description: dict[str, Any]) -> dict[str, tu
     """
     sizes: Any = SimpleNamespace(**description)
     shapes = NETWORKS[description["kind"]].shapes(sizes)
+    with parameters_undisturbed(layer):
+        there = {name: tuple(getattr(layer, name).shape) for name in shapes}
     for name, shape in shapes.items():
-        found = tuple(getattr(layer, name).shape)
+        found = there[name]
         if found != shape:
             raise ValueError(f"{name} has the shape {found}; {shape} is needed.")
     return shapes

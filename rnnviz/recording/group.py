@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -56,7 +57,7 @@ class RecordingGroup:
             Whatever the store raises. None of `records` is visible then.
         """
         if not self._arrays:
-            self._create(records[0])
+            self._create(max(records, key=lambda record: record.batch))
         self._append_steps(records)
         self._append_weights(records)
         self._write("time", self._count, np.array([record.time for record in records]))
@@ -73,9 +74,9 @@ class RecordingGroup:
         self._group.attrs.update(dict(attributes))
 
     def _create(self, record: Record) -> None:
-        row = record.hidden[0]
-        rows = chunk_rows(record.rows, row.nbytes)
         for name, part in record.steps.items():
+            row = tuple(max(1, side) for side in part.shape[1:])
+            rows = chunk_rows(record.rows, part.itemsize * math.prod(row))
             self._add(name, (rows, *part.shape[1:]))
         for name, shape in self._shapes.items():
             self._add(f"weights/{name}", (chunk_records(shape), *shape))

@@ -12,11 +12,13 @@ import torch
 import zarr
 from zarr.abc.store import Store
 from zarr.errors import ContainsGroupError
+from zarr.storage import FsspecStore
 
 from rnnviz.recording.layout import FORMAT, VERSION
 
 Place = str | os.PathLike[str] | Store
 """A folder, a URL that fsspec knows, or a Zarr store."""
+FILE_URLS = ("file://", "local://")
 MAKING_SECONDS = 2.0
 """At most so long a rank waits for another one that is making the common group."""
 
@@ -96,8 +98,9 @@ def _check_free(place: Place, overwrite: bool) -> None:
 
 
 def _existing(place: Place) -> zarr.Group | None:
+    store = _opened(place)
     try:
-        return zarr.open_group(_opened(place), mode="r", zarr_format=3)
+        return zarr.open_group(store, mode="r", zarr_format=3)
     except FileNotFoundError:
         return None
     except (ValueError, NotADirectoryError) as error:
@@ -117,7 +120,12 @@ def _is_recording(group: zarr.Group) -> bool:
 
 
 def _opened(place: Place) -> str | Store:
-    return place if isinstance(place, Store) else os.fspath(place)
+    """Return what Zarr takes; ValueError for a URL that nobody knows."""
+    if isinstance(place, Store) or "://" not in os.fspath(place):
+        return place if isinstance(place, Store) else os.fspath(place)
+    url = os.fspath(place)
+    makes_folders = {"auto_mkdir": True} if url.startswith(FILE_URLS) else None
+    return FsspecStore.from_url(url, storage_options=makes_folders)
 
 
 def _taken(place: Place) -> FileExistsError:

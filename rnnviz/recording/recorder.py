@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import warnings
 from contextlib import suppress
@@ -17,6 +18,7 @@ from torch import Tensor, nn
 import rnnviz
 from rnnviz.networks import NETWORKS
 from rnnviz.networks.elman import check_size
+from rnnviz.networks.undisturbed import parameters_undisturbed
 from rnnviz.recording.describing import describe, is_of_its_own, parameters_of
 from rnnviz.recording.gradients import GradientNorms
 from rnnviz.recording.group import RecordingGroup
@@ -25,6 +27,9 @@ from rnnviz.recording.place import Place, create
 from rnnviz.recording.writer import Writer
 from rnnviz.traces.flowing import Flow, find_layer
 from rnnviz.traces.passes import Pass
+
+NO_BACKWARD = -1
+"""torch's number of the backward pass in progress, where there is none."""
 
 
 def record(
@@ -125,18 +130,20 @@ class Recorder:
         self._every, self._sequences, self._overwrite = every, sequences, overwrite
         self._network = describe(layer)
         self._shapes = parameters_of(layer, self._network)
-        self._gradients = GradientNorms(layer, list(self._shapes), self._on_gradients_arrived)
+        self._gradients = GradientNorms(
+            layer, list(self._shapes), self._on_gradients_arrived, self._on_error
+        )
         self._flow = Flow(layer, self._receive, self._wanted, sequences, self._on_error)
         self._begun: _Begun | None = None
         self._unknown = ""
         self._id = uuid4().hex
-        self._failed = False
+        self._failed = self._called_forwards = False
 
     def __enter__(self) -> Recorder:
         group = create(self._path, self._attributes(), self._overwrite)
         self._group = RecordingGroup(group, self._shapes)
         self._writer = Writer(self._group.append)
-        self._gradients.listen()
+        self._process = os.getpid()
         self._flow.__enter__()
         return self
 
@@ -157,22 +164,41 @@ class Recorder:
         self._check_disk()
         if self.left_out:
             _warn(f"{self.left_out} records were left out: the disk was slower than the training.")
+        if not self.passes and error is None:
+            _warn(f"Nothing was recorded: no training pass went through {self._called}.")
+
+    @property
+    def _called(self) -> str:
+        return repr(self.layer_name) if self.layer_name else type(self._layer).__name__
 
     def _wanted(self) -> bool:
         """Begin a record if it is time for one; called before a pass computes."""
-        if not torch.is_grad_enabled():
+        # The thread that writes is not there in a process that was forked off.
+        if not torch.is_grad_enabled() or self._is_repeated() or os.getpid() != self._process:
             return False
         step, self.passes = self.passes, self.passes + 1
+        if self._gradients.begun:  # what comes from now on is of another pass
+            self._finish_pass()
         if step % self._every or not self._check_disk():
             return False
         self._finish_pass()
         if not self._writer.has_room:
             self.left_out += 1
             return False
-        weights = {name: _kept(getattr(self._layer, name)) for name in self._shapes}
+        with parameters_undisturbed(self._layer):
+            weights = {name: _kept(getattr(self._layer, name)) for name in self._shapes}
         self._begun = _Begun(step, time.time(), weights)
         self._gradients.begin()
         return True
+
+    def _is_repeated(self) -> bool:
+        """Return whether checkpointing computes once more, going back, what was counted.
+
+        What it hid from autograd the first time (``use_reentrant=True``) is seen there alone.
+        """
+        goes_back = torch._C._current_graph_task_id() != NO_BACKWARD
+        self._called_forwards |= not goes_back
+        return goes_back and self._called_forwards
 
     def _receive(self, seen: Pass) -> None:
         if self._begun is not None:
@@ -182,11 +208,8 @@ class Recorder:
 
     def _on_gradients_arrived(self) -> None:
         """Finish the pass with its last gradient; of a cell nobody else says that it is over."""
-        try:
-            self._flow.end_pass()
-            self._finish_pass()
-        except Exception as error:
-            self._on_error(error)
+        self._flow.end_pass()
+        self._finish_pass()
 
     def _finish_pass(self) -> None:
         """Let the pass be written, with the gradients that have come."""

@@ -2,9 +2,12 @@
 
 import copy
 import errno
+import math
 import pickle
 import threading
 import warnings
+from contextlib import nullcontext
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -12,12 +15,16 @@ import torch
 import zarr
 from oracles import ExerciseRNN, assert_same, every_layer, expanding, looped
 from torch import nn
+from torch.nn.utils import parametrizations
 from torch.nn.utils.rnn import pack_padded_sequence
+from torch.utils.checkpoint import checkpoint
 from zarr.storage import MemoryStore
 
 import rnnviz
 from rnnviz.formats import read_recording
+from rnnviz.recording import recorder as recorder_of
 from rnnviz.recording import writer
+from rnnviz.recording.layout import SMALL_CHUNK
 
 
 class Tagger(nn.Module):
@@ -280,7 +287,173 @@ def test_a_url_and_a_store_of_zarr():
         assert_same(read_recording(place).inputs(0), x)
 
 
+def test_a_url_of_this_machine_and_one_that_nobody_knows(tmp_path):
+    rnn, x = nn.RNN(2, 3), torch.randn(4, 1, 2)
+    place = f"file://{tmp_path}/ein Ordner/run.zarr"
+    with rnnviz.record(rnn, place):
+        rnn(x)
+    assert_same(read_recording(place).inputs(0), x)
+    with pytest.raises(ValueError, match="Protocol not known: nosuch"):
+        rnnviz.record(rnn, "nosuch://run.zarr").__enter__()
+
+
+# Loops as they are written
+
+
+def test_reading_weights_that_are_computed_changes_nothing(tmp_path):
+    def trained(path=None):
+        torch.manual_seed(0)
+        cell = parametrizations.spectral_norm(nn.RNNCell(2, 40), "weight_hh")
+        model = Recurrence(cell)
+        optimiser = torch.optim.SGD(model.parameters(), lr=0.1)
+        with rnnviz.record(model, path, every=1) if path else nullcontext():
+            for _ in range(5):
+                optimiser.zero_grad()
+                model(torch.randn(4, 1, 2), torch.zeros(1, 40)).backward()
+                optimiser.step()
+        return model
+
+    plain, recorded = trained(), trained(tmp_path / "run.zarr")
+    for name, tensor in plain.state_dict().items():
+        assert_same(recorded.state_dict()[name], tensor)
+
+
+@pytest.mark.parametrize("use_reentrant", [False, True])
+@pytest.mark.parametrize("kind", [nn.RNN, nn.RNNCell])
+def test_what_checkpointing_computes_once_more_is_no_pass(tmp_path, kind, use_reentrant):
+    layer = kind(2, 3)
+    x = torch.randn(4, 1, 2, requires_grad=True)
+
+    def through(x):
+        if kind is nn.RNN:
+            return layer(x)[0]
+        h = torch.zeros(1, 3)
+        for step in x:
+            h = layer(step, h)
+        return h
+
+    with rnnviz.record(layer, tmp_path / "run.zarr", every=1) as recorder:
+        for _ in range(3):
+            checkpoint(through, x, use_reentrant=use_reentrant).sum().backward()
+    found = read_recording(tmp_path / "run.zarr")
+    assert recorder.passes == 3
+    assert list(found.steps) == [0, 1, 2]
+    assert [found.length(k) for k in range(3)] == [4, 4, 4]
+    assert np.isfinite(found.gradient_norms).all()
+
+
+def test_a_layer_that_is_trained_from_some_pass_on(tmp_path):
+    rnn = nn.RNN(2, 3).requires_grad_(False)
+    with rnnviz.record(rnn, tmp_path / "run.zarr", every=1):
+        for count in range(4):
+            rnn.requires_grad_(count >= 2)
+            (rnn(torch.randn(4, 1, 2).requires_grad_())[0].sum()).backward()
+    norms = read_recording(tmp_path / "run.zarr").gradient_norms
+    assert list(np.isnan(norms).all(axis=1)) == [True, True, False, False]
+    assert np.isfinite(norms[2:]).all()
+
+
+def test_a_gradient_of_a_later_pass_is_not_taken_for_this_one_s(tmp_path):
+    rnn, x = ExerciseRNN(2, 3, 1), torch.randn(2)
+    with rnnviz.record(rnn, tmp_path / "run.zarr", every=10):
+        for count in range(3):
+            output, hidden = rnn(x, torch.zeros(3))
+            (hidden if count == 0 else output).sum().backward()
+    norms = read_recording(tmp_path / "run.zarr").gradient_norms[0]
+    names = ("W_ih", "W_hh", "W_ho", "b_ih", "b_ho")
+    assert [name for name, norm in zip(names, norms, strict=True) if np.isnan(norm)] == [
+        "W_ho",
+        "b_ho",
+    ]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_loop_that_is_compiled_as_one_graph_goes_on_and_is_said_not_to_be_recorded(tmp_path):
+    cell = nn.RNNCell(2, 3)
+    compiled = torch.compile(lambda x, h: cell(x, cell(x, h)), backend="eager", fullgraph=True)
+    x, h = torch.randn(1, 2), torch.zeros(1, 3)
+    with (
+        pytest.warns(RuntimeWarning, match=r"no training pass went through RNNCell\.$"),
+        rnnviz.record(cell, tmp_path / "run.zarr"),
+    ):
+        compiled(x, h).sum().backward()
+    assert_same(compiled(x, h).detach(), cell(x, cell(x, h)).detach())
+
+
+def test_that_nothing_was_recorded_is_said_only_where_all_else_went_well(tmp_path):
+    rnn = nn.RNN(2, 3)
+    with (
+        pytest.warns(RuntimeWarning, match="^Nothing was recorded"),
+        rnnviz.record(rnn, tmp_path / "a.zarr"),
+        torch.no_grad(),
+    ):
+        rnn(torch.randn(4, 1, 2))
+    with warnings.catch_warnings(), pytest.raises(KeyError):
+        warnings.simplefilter("error")
+        with rnnviz.record(rnn, tmp_path / "b.zarr"):
+            raise KeyError
+
+
+def test_a_process_that_was_forked_off_does_not_write(tmp_path, monkeypatch):
+    rnn, x = nn.RNN(2, 3), torch.randn(4, 1, 2)
+    with rnnviz.record(rnn, tmp_path / "run.zarr", every=1) as recorder:
+        rnn(x)
+        with monkeypatch.context() as forked:
+            forked.setattr(recorder_of.os, "getpid", lambda: -1)
+            rnn(x)
+    assert recorder.passes == 1
+    assert len(read_recording(tmp_path / "run.zarr")) == 1
+
+
+# How it lies on the disk
+
+
+def largest_chunk(path):
+    """Return how many bytes the largest chunk of all has."""
+    members = zarr.open_group(path, mode="r").members(max_depth=None)
+    arrays = [found for _, found in members if isinstance(found, zarr.Array) and found.ndim > 1]
+    return max(math.prod(array.chunks) * array.dtype.itemsize for array in arrays)
+
+
+@pytest.mark.parametrize("batches", [(0, 2), (1, 500)])
+def test_a_first_batch_of_few_sequences_does_not_blow_up_what_follows(
+    tmp_path, monkeypatch, batches
+):
+    monkeypatch.setattr(writer, "BLOCK_SECONDS", 60.0)  # both are in one block
+    rnn = nn.RNN(2, 3)
+    with rnnviz.record(rnn, tmp_path / "run.zarr", every=1):
+        for batch in batches:
+            rnn(torch.randn(4, batch, 2))
+    found = read_recording(tmp_path / "run.zarr")
+    assert [found.batch_size(k) for k in range(2)] == list(batches)
+    assert found.hidden(1, 0, 5).shape == (5, 1, batches[1], 3)
+    assert largest_chunk(tmp_path / "run.zarr") <= 4 * SMALL_CHUNK
+    hidden = zarr.open_group(tmp_path / "run.zarr", mode="r")["hidden"]
+    assert hidden.chunks[2] == batches[1]
+
+
+def test_inputs_that_are_far_wider_than_the_states_have_small_chunks_too(tmp_path):
+    rnn = nn.RNN(20_000, 2)
+    with rnnviz.record(rnn, tmp_path / "run.zarr"):
+        rnn(torch.zeros(5, 1, 20_000))
+    assert largest_chunk(tmp_path / "run.zarr") <= 4 * SMALL_CHUNK
+
+
 # Nothing reaches the user's loop
+
+
+def test_an_error_about_a_gradient_does_not_end_the_backward_pass(tmp_path, monkeypatch):
+    rnn, x = nn.RNN(2, 3), torch.randn(4, 1, 2)
+    with (
+        pytest.warns(RuntimeWarning, match="the training goes on: MemoryError: none left") as said,
+        rnnviz.record(rnn, tmp_path / "run.zarr", every=1),
+        monkeypatch.context() as full,
+    ):
+        full.setattr(torch.linalg, "vector_norm", Mock(side_effect=MemoryError("none left")))
+        for _ in range(2):
+            rnn(x)[0].sum().backward()
+    assert len(said) == 1
+    assert all(p.grad is not None for p in rnn.parameters())
 
 
 def test_an_error_of_the_user_s_own_passes_and_what_was_recorded_stays(tmp_path):
@@ -372,6 +545,7 @@ def test_a_module_that_is_recorded_can_be_copied_and_pickled(tmp_path):
     assert len(read_recording(tmp_path / "run.zarr")) == 1
 
 
+@pytest.mark.filterwarnings("ignore:Nothing was recorded")
 def test_no_thread_is_left_behind(tmp_path):
     with rnnviz.record(nn.RNN(2, 3), tmp_path / "run.zarr"):
         assert any(thread.name == "rnnviz recording" for thread in threading.enumerate())
@@ -428,6 +602,7 @@ def test_what_is_no_recording_is_never_replaced(tmp_path):
     assert dict(zarr.open_group(group).attrs) == {"mine": 1}
 
 
+@pytest.mark.filterwarnings("ignore:Nothing was recorded")
 def test_an_empty_folder_is_taken(tmp_path):
     with rnnviz.record(nn.RNN(2, 3), tmp_path):
         pass
