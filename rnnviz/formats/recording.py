@@ -135,6 +135,8 @@ class Recording:
     def times(self) -> NDArray[np.float64]:
         """Return when each record was made, (N,), in seconds since 1970."""
         now = self._now
+        if not now.arrays:
+            return np.empty(0, np.float64)
         return self._rows(now, "time", 0, len(now.index))
 
     def length(self, k: int) -> int:

@@ -137,6 +137,7 @@ def test_only_what_is_asked_for_is_read(path):
     assert read_recording(path).hidden(2, 0, 1).shape == (1, 1, 2, 3)
 
 
+@pytest.mark.filterwarnings("ignore:Nothing was recorded")
 def test_what_was_left_out_or_is_not_known_is_said(tmp_path):
     from oracles import ExerciseRNN
 
@@ -231,6 +232,17 @@ def test_of_half_a_record_nothing_is_seen(tmp_path):
     assert_same(found.hidden(2, 0, 5), hidden[10:15])
 
 
+@pytest.mark.filterwarnings("ignore:Nothing was recorded")
+def test_a_recording_of_no_pass(tmp_path):
+    with rnnviz.record(nn.RNN(2, 3), tmp_path / "run.zarr"):
+        pass
+    found = read_recording(tmp_path / "run.zarr")
+    assert (len(found), found.finished) == (0, True)
+    assert found.times().shape == found.steps.shape == (0,)
+    assert found.gradient_norms.shape == (0, 4)
+
+
+@pytest.mark.filterwarnings("ignore:Nothing was recorded")
 def test_another_recording_in_its_place_is_noticed(path):
     found = read_recording(path)
     with rnnviz.record(nn.RNN(2, 3), path, overwrite=True):
