@@ -86,7 +86,7 @@ def test_any_change_of_the_record_leaves_it_and_says_so():
     assert type(run) is not ReplayedRun
     computed = build(new, LIMITS).run
     computed.compute_block(10)
-    assert torch.equal(*(torch.from_numpy(r.sequence("hidden", 0, 11)) for r in (run, computed)))
+    assert torch.equal(*(torch.tensor(r.sequence("hidden", 0, 11)) for r in (run, computed)))
 
 
 def test_a_change_of_colours_keeps_it():
