@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
+    QMessageBox,
     QProgressBar,
     QVBoxLayout,
     QWidget,
@@ -35,6 +36,8 @@ SPACE = 16
 LONG_FILM = 100
 """A film of a run that nobody has gone through yet has so many steps at first."""
 FORM_WIDTH = 260
+FOLLOWING = 200
+"""Milliseconds between two looks at a run that goes on meanwhile."""
 
 
 class ExportDialog(QDialog):
@@ -55,12 +58,16 @@ class ExportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Export")
         self._session, self._window, self._said = session, window, said
-        self._options = Options(title=title_of(session), last=_last_step(session))
+        self._suggested = title_of(session)
+        self._options = Options(title=self._suggested, last=_last_step(session))
         self._work: Work | None = None
         self._form = export_form(session, self._take)
         self._preview = Preview()
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._show_preview)
+        self._going_on = QTimer(self, singleShot=True, interval=FOLLOWING)
+        self._going_on.timeout.connect(self._on_gone_on)
+        session.cursor_moved.connect(self._on_cursor_moved)
         self._build()
         self._show()
 
@@ -148,6 +155,24 @@ class ExportDialog(QDialog):
             self._preview.setText("")
             self._say(str(reason))
 
+    # A run that goes on meanwhile
+
+    def _on_cursor_moved(self) -> None:
+        if not self._going_on.isActive():
+            self._going_on.start()
+
+    def _on_gone_on(self) -> None:
+        if self._work is None:  # else it may be a film that moves the cursor
+            self._follow()
+            self._show()
+
+    def _follow(self) -> None:
+        """Let a title that nobody has changed say the step that is shown by now."""
+        title = title_of(self._session)
+        if self._options.title == self._suggested:
+            self._options = replace(self._options, title=title)
+        self._suggested = title
+
     # Writing
 
     def _ask(self) -> None:
@@ -163,9 +188,32 @@ class ExportDialog(QDialog):
         dialog.open()
 
     def _on_file_selected(self, name: str) -> None:
-        path, options = Path(name), self._options
-        if path.suffix.lower() != options.suffix:
-            path = path.with_name(path.name + options.suffix)
+        path, suffix = Path(name), self._options.suffix
+        if path.suffix.lower() == suffix:
+            self._write(path)
+            return
+        path = path.with_name(path.name + suffix)
+        if path.exists():  # the file dialog has asked about another name, if at all
+            self._ask_whether_to_replace(path)
+        else:
+            self._write(path)
+
+    def _ask_whether_to_replace(self, path: Path) -> None:
+        box = QMessageBox(self)
+        box.setObjectName("export.replace")
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle("Export")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(f"{path.name} is there already. Replace it?")
+        box.addButton("Replace", QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        box.accepted.connect(lambda: self._write(path))
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def _write(self, path: Path) -> None:
+        self._follow()
+        options = self._options
         try:
             if options.what == "figure":
                 save_figure(path, options.figure(), self._session, self._window)

@@ -89,7 +89,7 @@ class Filming(QObject):
             session, film.view, window, size=film.size, palette=film.palette, controls=True
         )
         self._all_taken = False
-        self._before, self._next = session.cursor, film.first
+        self._before, self._next = session.target, film.first
         self._frames: queue.Queue[Frame | None] = queue.Queue(AHEAD)
         self._job = Job(lambda tell, stopped: write_film(path, self._taken(stopped), film.speed))
         session.failed.connect(self._on_failed)
@@ -132,7 +132,7 @@ class Filming(QObject):
     def _go_on(self) -> None:
         if not self._job.running:
             self._end()
-        elif self._frames.full() or self._session.busy:
+        elif self._frames.full() or self._awaits_a_step():
             self._ticks.setInterval(PAUSE)
         elif self._next <= self._film.last:
             self._take()
@@ -140,6 +140,10 @@ class Filming(QObject):
             self._all_taken = True
             self._frames.put(None)
             self._ticks.setInterval(PAUSE)
+
+    def _awaits_a_step(self) -> bool:
+        """Return whether the worker computes the next step, and not what was asked for before."""
+        return self._session.busy and self._session.target == self._next
 
     def _take(self) -> None:
         self._ticks.setInterval(0)

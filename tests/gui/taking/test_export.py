@@ -14,15 +14,18 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QProgressBar,
     QPushButton,
     QSpinBox,
     QWidget,
 )
 
+from rnnviz import session as session_module
+from rnnviz.figures.subjects import title_of
 from rnnviz.settings import NetworkSettings, SequenceSettings, Settings
 from rnnviz.taking.dialog import ExportDialog
-from rnnviz.taking.filming import pixels
+from rnnviz.taking.filming import Film, Filming, pixels
 from rnnviz.widgets.heatmap import Heatmap
 
 MOST_APART = 12
@@ -221,6 +224,80 @@ def test_a_place_that_cannot_be_written_is_said_in_the_dialog(qtbot, hello, tmp_
     dialog._on_file_selected(str(tmp_path / "nowhere" / "a.npz"))
     qtbot.waitUntil(lambda: "a.npz was not written: No such file" in problem.text())
     dialog.close()
+
+
+@pytest.mark.parametrize("replaces", [False, True])
+def test_what_a_files_ending_makes_of_another_file_is_asked(qtbot, hello, tmp_path, replaces):
+    old = tmp_path / "run v1.2.png"
+    old.write_text("precious")
+    dialog = opened(qtbot, hello)
+    save_as(qtbot, dialog, tmp_path / "run v1.2")  # which Qt takes for a name with an ending
+    box = dialog.findChild(QMessageBox, "export.replace")
+    qtbot.waitUntil(box.isVisible)
+    assert box.text() == "run v1.2.png is there already. Replace it?"
+    assert old.read_text() == "precious"
+    said = "Replace" if replaces else "Cancel"
+    button = next(one for one in box.buttons() if one.text().replace("&", "") == said)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    if replaces:
+        gone(qtbot, hello)
+        assert not QImage(str(old)).isNull()
+    else:
+        assert old.read_text() == "precious"
+        dialog.close()
+
+
+@pytest.fixture
+def going_on(hello, monkeypatch):
+    """Return the window while a long run is on its way to its end."""
+    monkeypatch.setattr(session_module, "INLINE_SECONDS", 0.0)
+    network = NetworkSettings(kind="rnn", input_size=4, hidden_size=8)
+    hello.session.apply(Settings(network=network, sequence=SequenceSettings(length=3000)))
+    return hello
+
+
+def test_a_suggested_title_says_the_step_that_is_written(qtbot, going_on, tmp_path):
+    session = going_on.session
+    dialog = opened(qtbot, going_on)
+    title = dialog.findChild(QLineEdit, "export.title")
+    assert title.text().endswith("t = 0 of 3,000")
+    choose(dialog, figure_format=".svg")
+    session.run_to_end()
+    qtbot.waitUntil(lambda: not session.busy, timeout=30_000)
+    dialog._on_file_selected(str(tmp_path / "now.svg"))
+    assert f"<title>{title_of(session)}</title>" in (tmp_path / "now.svg").read_text()
+    assert title_of(session).endswith("t = 3,000 of 3,000")
+
+
+def test_a_suggested_title_follows_a_run_and_ones_own_stays(qtbot, going_on):
+    session = going_on.session
+    dialog = opened(qtbot, going_on)
+    title = dialog.findChild(QLineEdit, "export.title")
+    session.seek(7)
+    qtbot.waitUntil(lambda: title.text() == title_of(session))
+    title.setFocus()
+    title.selectAll()
+    qtbot.keyClicks(title, "Mine")
+    qtbot.keyClick(title, Qt.Key.Key_Tab)
+    session.seek(9)
+    qtbot.waitUntil(lambda: session.cursor == 9)
+    dialog._on_gone_on()
+    assert title.text() == "Mine"
+    dialog.close()
+
+
+def test_a_film_waits_for_nobody_elses_run_which_then_goes_on(qtbot, going_on, tmp_path):
+    session = going_on.session
+    session.run_to_end()
+    assert session.busy
+    film = Filming(tmp_path / "run.gif", Film(0, 2, view="timeline"), session, going_on)
+    film._go_on()
+    assert session.target == 0
+    with qtbot.waitSignal(film.finished, timeout=30_000) as finished:
+        pass
+    assert finished.args == [None]
+    assert session.target == 3000
+    qtbot.waitUntil(lambda: session.cursor == 3000, timeout=30_000)
 
 
 def test_a_film_backwards_and_one_without_ffmpeg_are_refused(qtbot, hello, monkeypatch):
