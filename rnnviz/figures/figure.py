@@ -31,6 +31,8 @@ MOST_PIXELS = 100_000_000
 """A picture of so many pixels takes 400 MB while it is made."""
 POINTS = 72
 """In an inch, as a page is measured."""
+ALIAS, GENERIC = b'font-family="Sans Serif"', b'font-family="sans-serif"'
+"""What a font without a name is called by Qt, and by all others."""
 METRE = 39.3701
 """In inches."""
 
@@ -140,9 +142,11 @@ def _svg(stage: Stage, figure: Figure) -> bytes:
     generator.setTitle(figure.title or figure.view)
     generator.setDescription(_software())
     painter = QPainter(generator)
+    # Its parts have grounds of their own, between which the paper would shine through.
+    painter.fillRect(widget.rect(), widget.palette().color(QPalette.ColorRole.Window))
     stage.paint(painter)
     painter.end()
-    return bytes(buffer.data().data())
+    return bytes(buffer.data().data()).replace(ALIAS, GENERIC)
 
 
 def _pdf(stage: Stage, figure: Figure) -> bytes:

@@ -11,6 +11,8 @@ from rnnviz.widgets.raster import Pixels
 
 MOST_SQUARES = 50_000
 """So many squares at most are drawn as shapes, about 60 bytes each in a file."""
+MOST_TOGETHER = 5_000
+"""So many rectangles at most are one shape: of more points than 32,767 Qt reads the first ones."""
 FINE = 4
 """Beyond that a logical pixel has so many pixels on each side."""
 INSET = 0.5
@@ -28,7 +30,7 @@ def fits(grid: Grid, rows: int, columns: int) -> bool:
 def paint_exact(
     painter: QPainter, grid: Grid, first: tuple[int, int], colours: Pixels, within: QRect
 ) -> None:
-    """Paint squares as rectangles with exact edges, those of one colour as one shape.
+    """Paint squares as rectangles with exact edges, those of one colour as one shape or a few.
 
     A picture of them lies beneath: where two smooth edges meet, the ground would shine through.
 
@@ -51,11 +53,13 @@ def paint_exact(
     lefts = _edges(grid.x, first[1], columns, within.left(), within.right() + 1)
     _paint_beneath(painter, colours, QRectF(within).adjusted(INSET, INSET, -INSET, -INSET))
     for colour in np.unique(colours).tolist():
-        shape = QPainterPath()
-        for row, begin, end in _runs(colours == colour):
-            left, top = lefts[begin], tops[row]
-            shape.addRect(left, top, lefts[end] - left, tops[row + 1] - top)
-        painter.fillPath(shape, QColor.fromRgb(colour))
+        runs = _runs(colours == colour)
+        for some in range(0, len(runs), MOST_TOGETHER):
+            shape = QPainterPath()
+            for row, begin, end in runs[some : some + MOST_TOGETHER]:
+                left, top = lefts[begin], tops[row]
+                shape.addRect(left, top, lefts[end] - left, tops[row + 1] - top)
+            painter.fillPath(shape, QColor.fromRgb(colour))
 
 
 def _paint_beneath(painter: QPainter, colours: Pixels, place: QRectF) -> None:

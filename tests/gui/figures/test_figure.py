@@ -184,6 +184,24 @@ def test_text_is_text(hello, tmp_path, suffix):
         assert said in text, said
 
 
+def test_letters_are_those_of_a_font_that_every_reader_knows(hello, tmp_path):
+    save_figure(tmp_path / "a.svg", light("page", title="h"), hello.session, hello)
+    families = set(re.findall(r'font-family="([^"]*)"', (tmp_path / "a.svg").read_text("utf-8")))
+    assert families
+    assert "Sans Serif" not in families  # Qt's word for it, which browsers take for a name
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("scale", [1, 1.37, 2.5])
+def test_no_paper_shines_through(hello, tmp_path, view, scale):
+    figure = Figure(view, "Title", palette=palette(THEMES["dark"]))
+    save_figure(tmp_path / "a.svg", figure, hello.session, hello)
+    found = of_svg(tmp_path / "a.svg", scale)[2:-2, 2:-2]  # on green paper
+    assert not (
+        (found[..., 1] - found.max(axis=2, initial=0, where=[True, False, True])) > 60
+    ).any()
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_page_has_no_photographs(hello, tmp_path, view):
     save_figure(tmp_path / "a.pdf", light(view), hello.session, hello)
