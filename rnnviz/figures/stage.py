@@ -10,6 +10,9 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QCheckBox,
     QLabel,
+    QScrollArea,
+    QScrollBar,
+    QSplitter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -97,6 +100,23 @@ class Stage:
             wanted = QSize(*size)
         self.widget.resize(wanted)
         settle(self.widget)
+        if size is None and not self._controls:
+            self._unroll()
+        elif live is not None:
+            _scroll_as(self.view, live)
+
+    def _unroll(self) -> None:
+        """Make it so high that nothing has to be scrolled to: paper cannot be scrolled."""
+        for _ in range(ROUNDS):
+            more = max((bar.maximum() for bar in _bars(self.view)), default=0)
+            if more == 0:
+                return
+            page = self.view if isinstance(self.view, QSplitter) else None
+            heights = [] if page is None else page.sizes()
+            self.widget.resize(self.widget.width(), self.widget.height() + more)
+            if page is not None:  # it is its upper part that scrolls
+                page.setSizes([heights[0] + more, *heights[1:]])
+            settle(self.widget)
 
     def _whole(self, size: QSize, *, on_screen: bool) -> QSize:
         """Return the size in which nothing is cut off."""
@@ -146,6 +166,17 @@ class Stage:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _bars(view: QWidget) -> list[QScrollBar]:
+    return [area.verticalScrollBar() for area in view.findChildren(QScrollArea)]
+
+
+def _scroll_as(view: QWidget, live: QWidget) -> None:
+    """Scroll to where the view on the screen is."""
+    bars, like = _bars(view), _bars(live)
+    for bar, other in zip(bars, like, strict=False):  # the same ones, if both are of one kind
+        bar.setValue(other.value())
 
 
 def _sheet() -> QWidget:

@@ -9,9 +9,10 @@ import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QScrollArea, QWidget
 
 from rnnviz.figures.figure import Figure, save_figure, stage_of
+from rnnviz.figures.stage import Stage
 from rnnviz.figures.subjects import title_of, views_of
 from rnnviz.selection import Pin
 from rnnviz.settings import NetworkSettings, SequenceSettings, Settings
@@ -275,6 +276,44 @@ def test_range_and_folded_rows_are_those_of_the_screen(wide, tmp_path):
         assert [row.folded for row in stage.view.rows] == [True, False, False]
         assert stage.view.rows[1].heatmap.x_range() == (20.0, 60.0)
         assert stage.widget.size().toTuple() == (1400, 500)
+
+
+@pytest.fixture
+def deep(window, qapp):
+    """Return the window with eight layers, scrolled down to the last ones."""
+    network = NetworkSettings(kind="rnn", input_size=5, hidden_size=64, num_layers=8)
+    window.session.apply(Settings(network=network, sequence=SequenceSettings(length=20)))
+    at_rest(qapp)
+    area = window.findChild(QWidget, "view.timeline").findChild(QScrollArea)
+    assert area.verticalScrollBar().maximum() > 100  # else this is no test of scrolling
+    area.verticalScrollBar().setValue(100)
+    return window
+
+
+@pytest.mark.parametrize("view", ["page", "timeline"])
+def test_layers_that_have_to_be_scrolled_to_are_all_on_paper(deep, view):
+    with stage_of(light(view), deep.session, deep) as stage:
+        assert stage.view.findChild(QScrollArea).verticalScrollBar().maximum() == 0
+        timeline = stage.widget.findChild(QWidget, "view.timeline")
+        axis = timeline.findChild(QWidget, "view.timeline.axis")
+        last = timeline.rows[-1]
+        below = last.mapTo(timeline, QPoint(0, last.height())).y()
+        assert below <= axis.mapTo(timeline, QPoint(0, 0)).y()
+        if view == "page":
+            live = deep.findChild(QWidget, "view.equation")
+            assert stage.view.findChild(QWidget, "view.equation").height() >= live.height()
+
+
+@pytest.mark.parametrize("view", ["page", "timeline"])
+def test_a_size_of_ones_own_and_a_film_show_what_the_screen_is_scrolled_to(deep, view):
+    live = deep.findChild(QWidget, "view.timeline")
+    size = (1240, 590) if view == "page" else live.size().toTuple()
+    for stage in (
+        stage_of(light(view, size=size), deep.session, deep),
+        Stage(deep.session, view, deep, controls=True),
+    ):
+        with stage:
+            assert stage.view.findChild(QScrollArea).verticalScrollBar().value() == 100
 
 
 @pytest.mark.parametrize("beside", [False, True])
