@@ -62,6 +62,8 @@ class ExportDialog(QDialog):
         self._options = Options(title=self._suggested, last=_last_step(session))
         self._work: Work | None = None
         self._form = export_form(session, self._take)
+        for field in self._form.fields.values():
+            field.entered.connect(self.accept)  # whose Enter does not reach the button
         self._preview = Preview()
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._show_preview)

@@ -94,6 +94,20 @@ def test_a_figure_in_four_actions(qtbot, hello, tmp_path):
     assert status(hello) == "Wrote my figure.svg."
 
 
+@pytest.mark.parametrize("field", ["what", "title"])
+def test_enter_is_save_from_any_field(qtbot, hello, field):
+    dialog = opened(qtbot, hello)
+    widget = dialog.findChild(QWidget, f"export.{field}")
+    widget.setFocus()
+    if field == "title":
+        qtbot.keyClicks(widget, " more")
+    qtbot.keyClick(widget, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog.findChild(QFileDialog, "export.file") is not None)
+    assert field != "title" or dialog._options.title.endswith(" more")
+    dialog.findChild(QFileDialog, "export.file").reject()
+    dialog.close()
+
+
 def test_title_colours_size_and_pixels_are_taken(qtbot, hello, tmp_path):
     dialog = opened(qtbot, hello)
     choose(dialog, view="timeline", theme="dark", size="own", scale=3)
