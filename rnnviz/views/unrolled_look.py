@@ -64,7 +64,7 @@ class Look:
         """Return the colour of a norm: that of a unit as far along its own range."""
         known = min(norm, limit) if isfinite(norm) else norm
         colouring = Colouring(colour_table(self.dark), -limit, limit)
-        return QColor.fromRgb(int(colouring(np.array([known], np.float32))[0]))
+        return QColor.fromRgb(int(colouring(np.array([known]))[0]))
 
     def dimmed(self, colour: QColor) -> QColor:
         """Return a colour as it is after the cursor: on its way into the window's."""

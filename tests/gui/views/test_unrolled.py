@@ -16,6 +16,7 @@ from rnnviz.settings import InitializationSettings, NetworkSettings, SequenceSet
 from rnnviz.theme import THEMES, apply_theme
 from rnnviz.views import unrolled
 from rnnviz.views.unrolled import UnrolledView
+from rnnviz.views.unrolled_look import Look
 from rnnviz.views.unrolled_nodes import Nodes
 from rnnviz.views.unrolled_parts import Structure, Weight
 from rnnviz.views.unrolled_symbols import weight_symbol
@@ -397,3 +398,10 @@ def test_it_opens_in_the_window_and_moves_its_cursor(qtbot, window):
     qtbot.mouseClick(picture(view), Qt.MouseButton.LeftButton, pos=state_at(view, 3))
     assert window.session.cursor == 3
     assert np.isfinite(view.values()[0, :4]).all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_norms_beyond_float32_have_the_colour_of_their_place(qapp):
+    look = Look.of(qapp.palette(), qapp.font(), 1.0)
+    assert look.of_norm(3e39, 5e39) == look.of_norm(0.6, 1.0)
+    assert look.of_norm(5e39, 5e39) == look.of_norm(1.0, 1.0)
