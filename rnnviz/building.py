@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rnnviz.budget import sizes_of
 from rnnviz.initialization import initialize
 from rnnviz.memory import MemoryLimits
-from rnnviz.settings import Settings, sizes_of
+from rnnviz.settings import Settings
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -45,7 +45,7 @@ def settings_of_record(
     ------
     ValueError
         If a field is beyond its limits. What is wrong across fields, such as a weight of another
-        shape, `rnnviz.settings.problems_of` says.
+        shape, `rnnviz.validation.problems_of` says.
     """
     read = Stored(inputs)
     if len(read.shape) != 3:

@@ -17,14 +17,9 @@ from rnnviz.presets import Preset, load_presets
 from rnnviz.runner import Runner
 from rnnviz.scripts import code_of
 from rnnviz.selection import Selection
-from rnnviz.settings import (
-    InitializationSettings,
-    LockstepSettings,
-    Settings,
-    SettingsError,
-    problems_of,
-)
+from rnnviz.settings import InitializationSettings, LockstepSettings, Settings, SettingsError
 from rnnviz.traces.scratch import remove_left_overs
+from rnnviz.validation import problems_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.budget import BYTES_A_NUMBER, readable_bytes
 from rnnviz.formats.unreadable import UnreadableFile
 from rnnviz.memory import MemoryLimits
 from rnnviz.networks.base import Interrupted
-from rnnviz.settings import BYTES_A_NUMBER, MAX_BATCH, MAX_SIZE, readable_bytes
+from rnnviz.settings import MAX_BATCH, MAX_SIZE
 from rnnviz.tables import counted
 
 MAX_BYTES = 2 * 10**9

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from rnnviz.budget import readable_bytes
 from rnnviz.formats.numbers import (
     Taken,
     Tally,
@@ -26,7 +27,6 @@ from rnnviz.formats.numbers import (
 from rnnviz.formats.unreadable import UnreadableFile, plain_size
 from rnnviz.formats.zips import directory_of
 from rnnviz.networks.base import Interrupted
-from rnnviz.settings import readable_bytes
 
 MAX_ARRAYS = 10_000
 MAX_DIRECTORY = 4 * 2**20

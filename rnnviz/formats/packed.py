@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
+from rnnviz.budget import readable_bytes
 from rnnviz.files import written
 from rnnviz.formats.unreadable import UnreadableFile, plain_size
 from rnnviz.formats.zips import directory_of
 from rnnviz.networks.base import Interrupted, never
-from rnnviz.settings import readable_bytes
 
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 """The date of every file in a zip of ours: what holds the same is the same."""

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, JsonValue, ValidationError
 
 from rnnviz.arrays import Stored, stored_in
+from rnnviz.budget import readable_bytes
 from rnnviz.fields import Frozen, sentence_of
 from rnnviz.formats.packed import read_packed, write_packed
 from rnnviz.formats.unreadable import UnreadableFile
 from rnnviz.memory import MemoryLimits
 from rnnviz.networks.base import never
 from rnnviz.selection import Selection
-from rnnviz.settings import InitializationSettings, Settings, readable_bytes
+from rnnviz.settings import InitializationSettings, Settings
 
 ENDING = ".rnnviz"
 FORMAT, VERSION = "rnnviz session", 1
@@ -153,7 +154,7 @@ def read_session(
     Returns
     -------
     SavedSession
-        Whether this machine can take its settings, `rnnviz.settings.problems_of` says.
+        Whether this machine can take its settings, `rnnviz.validation.problems_of` says.
 
     Raises
     ------

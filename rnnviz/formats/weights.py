@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rnnviz.arrays import Stored
+from rnnviz.budget import BYTES_A_NUMBER, readable_bytes
 from rnnviz.formats.checkpoint import Checkpoint, full_name, read_checkpoint
 from rnnviz.formats.float32 import said_of, stored
 from rnnviz.formats.layers import LISTED, Candidate, candidates, listed, shape_text
@@ -17,7 +18,7 @@ from rnnviz.formats.unreadable import UnreadableFile, plain_size
 from rnnviz.memory import MemoryLimits
 from rnnviz.networks import NETWORKS
 from rnnviz.networks.base import Interrupted, never
-from rnnviz.settings import BYTES_A_NUMBER, NetworkSettings, readable_bytes
+from rnnviz.settings import NetworkSettings
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -16,7 +16,8 @@ from rnnviz.opened import first_steps, with_data
 from rnnviz.opening.asking import SPACE, AskingDialog
 from rnnviz.opening.preview import Preview
 from rnnviz.sequences import Loaded, Source, Text
-from rnnviz.settings import Settings, SettingsError, problems_of
+from rnnviz.settings import Settings, SettingsError
+from rnnviz.validation import problems_of
 from rnnviz.widgets.form import Changes, Field, Form, SettingsForm
 from rnnviz.widgets.form_editors import ChoiceEditor, FlagEditor
 

@@ -10,7 +10,8 @@ from rnnviz.panels.alternatives import Alternatives, choices_of
 from rnnviz.panels.panel import SettingsPanel
 from rnnviz.sequences import SEQUENCES, Source
 from rnnviz.session import Session
-from rnnviz.settings import SequenceSettings, SettingsError, problems_of
+from rnnviz.settings import SequenceSettings, SettingsError
+from rnnviz.validation import problems_of
 from rnnviz.widgets.form import Changes, Field, Form, RefusedError, SettingsForm
 from rnnviz.widgets.form_editors import ChoiceEditor
 

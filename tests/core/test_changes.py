@@ -21,7 +21,8 @@ from rnnviz.networks import NETWORKS
 from rnnviz.presets import load_presets
 from rnnviz.sequences import Normal, Text
 from rnnviz.sequences import Values as TypedSequence
-from rnnviz.settings import InitializationSettings, NetworkSettings, Settings, problems_of
+from rnnviz.settings import InitializationSettings, NetworkSettings, Settings
+from rnnviz.validation import problems_of
 
 kinds = st.sampled_from(sorted(NETWORKS))
 

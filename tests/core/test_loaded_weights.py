@@ -13,13 +13,8 @@ from rnnviz.initialization import Loaded, TorchDefault
 from rnnviz.memory import MemoryLimits
 from rnnviz.scripts import code_of
 from rnnviz.sequences import Loaded as OwnData
-from rnnviz.settings import (
-    InitializationSettings,
-    NetworkSettings,
-    SequenceSettings,
-    Settings,
-    problems_of,
-)
+from rnnviz.settings import InitializationSettings, NetworkSettings, SequenceSettings, Settings
+from rnnviz.validation import problems_of
 
 LIMITS = MemoryLimits.of_this_machine()
 

@@ -10,7 +10,7 @@ import rnnviz
 from rnnviz.building import build
 from rnnviz.memory import MemoryLimits
 from rnnviz.module_settings import settings_of_module
-from rnnviz.settings import problems_of
+from rnnviz.validation import problems_of
 
 LIMITS = MemoryLimits(2**30, 2**30)
 

@@ -12,7 +12,8 @@ from rnnviz.memory import MemoryLimits
 from rnnviz.opened import RecordedPass, first_steps, settings_of_pass, with_data, with_weights
 from rnnviz.sequences import MAX_LENGTH, Normal, Text
 from rnnviz.sequences import Loaded as OwnData
-from rnnviz.settings import NetworkSettings, SequenceSettings, Settings, SettingsError, problems_of
+from rnnviz.settings import NetworkSettings, SequenceSettings, Settings, SettingsError
+from rnnviz.validation import problems_of
 
 CELL = {"kind": "rnn_cell", "input_size": 3, "hidden_size": 5}
 LIMITS = MemoryLimits.of_this_machine()

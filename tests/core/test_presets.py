@@ -10,7 +10,8 @@ import rnnviz
 from rnnviz.assets import asset
 from rnnviz.building import build_inputs, build_network
 from rnnviz.presets import FIRST, Preset, load_presets
-from rnnviz.settings import Settings, problems_of
+from rnnviz.settings import Settings
+from rnnviz.validation import problems_of
 
 PRESETS = load_presets()
 

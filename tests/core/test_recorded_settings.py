@@ -10,10 +10,11 @@ import rnnviz
 from rnnviz.building import build
 from rnnviz.memory import MemoryLimits
 from rnnviz.recorded_settings import settings_of_record
-from rnnviz.settings import Settings, problems_of
+from rnnviz.settings import Settings
 from rnnviz.traces.replay import Replay
 from rnnviz.traces.trace import Trace
 from rnnviz.traces.trace_replay import TraceReplay
+from rnnviz.validation import problems_of
 
 LIMITS = MemoryLimits(2**30, 2**30)
 

@@ -8,6 +8,7 @@ from hypothesis import assume, given
 from oracles import every_settings
 from pydantic import BaseModel, ValidationError
 
+from rnnviz.budget import bytes_needed, readable_bytes, sizes_of
 from rnnviz.building import build_inputs, build_network
 from rnnviz.fields import limits_of
 from rnnviz.initialization import Constant, Eye, Orthogonal, TruncNormal, Uniform, Values
@@ -20,12 +21,9 @@ from rnnviz.settings import (
     SequenceSettings,
     Settings,
     SettingsError,
-    bytes_needed,
-    problems_of,
-    readable_bytes,
-    sizes_of,
 )
 from rnnviz.traces.run import Run
+from rnnviz.validation import problems_of
 
 MODELS = (NetworkSettings, InitializationSettings, SequenceSettings)
 
@@ -291,7 +289,7 @@ def test_a_larger_budget_lets_more_through():
 
 def test_a_record_that_goes_to_the_disk_must_fit_there(monkeypatch):
     settings = with_sizes(1000, hidden_size=1000)  # 4 MB and its pools
-    monkeypatch.setattr("rnnviz.settings._room_on_disk", lambda: 3_000_000)
+    monkeypatch.setattr("rnnviz.budget._room_on_disk", lambda: 3_000_000)
     assert problems_of(settings, LIMITS) == ()  # it stays in memory
     (problem,) = problems_of(settings, MemoryLimits(budget=2**30, in_memory=2**20))
     assert problem.field == "sequence.length"
@@ -301,7 +299,7 @@ def test_a_record_that_goes_to_the_disk_must_fit_there(monkeypatch):
 @pytest.mark.parametrize("free", [0, 10_000_000, 300_000_000])
 def test_what_would_stay_in_memory_needs_no_room_on_the_disk(monkeypatch, free):
     limits = MemoryLimits(budget=2**30, in_memory=200_000_000)
-    monkeypatch.setattr("rnnviz.settings._room_on_disk", lambda: free)
+    monkeypatch.setattr("rnnviz.budget._room_on_disk", lambda: free)
     (problem,) = problems_of(with_sizes(100_000, hidden_size=1000), limits)
     most = nearest_of(problem)
     assert problems_of(with_sizes(most, hidden_size=1000), limits) == ()

@@ -24,13 +24,8 @@ from rnnviz.presets import load_presets
 from rnnviz.scripts import KINDS, MOST_WRITTEN, code_of
 from rnnviz.sequences import Impulse, Text
 from rnnviz.sequences import Values as Typed
-from rnnviz.settings import (
-    InitializationSettings,
-    NetworkSettings,
-    SequenceSettings,
-    Settings,
-    problems_of,
-)
+from rnnviz.settings import InitializationSettings, NetworkSettings, SequenceSettings, Settings
+from rnnviz.validation import problems_of
 
 PRESETS = load_presets()
 IN_MEMORY = MemoryLimits(2**30, 2**30)

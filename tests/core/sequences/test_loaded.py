@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from rnnviz.arrays import Stored
 from rnnviz.sequences import MAX_LENGTH, Loaded
-from rnnviz.settings import NetworkSettings, SequenceSettings, Settings, problems_of
+from rnnviz.settings import NetworkSettings, SequenceSettings, Settings
+from rnnviz.validation import problems_of
 
 floats = st.floats(-100, 100, width=32)
 tables = hnp.array_shapes(min_dims=1, max_dims=3, max_side=6).flatmap(

@@ -171,8 +171,8 @@ def test_a_click_goes_to_a_step(qtbot, beside):
 
 
 def test_what_would_not_fit_is_refused_and_the_page_stays(qtbot, window):
+    from rnnviz.budget import bytes_needed
     from rnnviz.memory import MemoryLimits
-    from rnnviz.settings import bytes_needed
 
     needed = sum(bytes_needed(window.session.settings))
     window.session.set_limits(MemoryLimits(needed + 10, needed))
