@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 SIZE, THEME = (1440, 900), "dark"
+SETTLE = 5
+"""Rounds of events after which all is laid out: what is shown first may ask for other sizes."""
 PAUSE = 0.005
 """Seconds between two looks whether a file is open."""
 
@@ -114,7 +116,8 @@ def _prepare(window: MainWindow, options: Options) -> None:
     application().processEvents()
     if options.steps:
         _step(window.session, options.steps)
-    application().processEvents()
+    for _ in range(SETTLE):
+        application().processEvents()
 
 
 def _wait(window: MainWindow, pieces: Iterable[None]) -> None:
