@@ -33,7 +33,8 @@ def read(svg: bytes) -> np.ndarray:
     painter = QPainter(image)
     QSvgRenderer(svg).render(painter)
     painter.end()
-    return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width())
+    found = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width())
+    return found.copy()  # the image is gone when this returns
 
 
 def test_very_many_squares_of_one_colour_are_all_there(monkeypatch):
