@@ -58,7 +58,7 @@ def load_safetensors(
         return _of_content(content) if content else _mapped(path, stopped)
     except (Interrupted, MemoryError):
         raise
-    except Exception:
+    except Exception:  # whatever safetensors, json and torch say of damaged bytes
         raise UnreadableFile(
             path,
             "Its header does not agree with what follows: it is cut off or damaged. "
