@@ -16,8 +16,10 @@ from rnnviz.presets import Preset, load_presets
 from rnnviz.saving.layout import layout_of, put_docks, size_parts
 from rnnviz.session import Session
 
-ROUNDS = 2
-"""So often sizes and looks are brought back: a line that is closed makes room for a dock."""
+ROUNDS = range(2, 7)
+"""So often sizes and looks are brought back: a line that is closed makes room for a dock, and
+what has just become narrower still asks for the height that it had.
+"""
 LATE = frozenset({"view.code", "view.lockstep", "view.lockstep.rows"})
 """Views that are made when they are first shown: until then there is nothing to bring back."""
 
@@ -137,13 +139,18 @@ class Keeping(QObject):
 
     def _bringing_looks_back(self, saved: SavedSession) -> Iterator[None]:
         """Give all parts their sizes and looks; between two pieces everything is laid out."""
-        for _ in range(ROUNDS):
+        for done in range(ROUNDS.stop):
+            if done >= ROUNDS.start and self._is_laid_out_as(saved.layout):
+                break
             yield
             size_parts(self._window, self._splitter, saved.layout)
             yield
             self._restore_views(saved)
         self._window.setAnimated(True)
         self.restored.emit()
+
+    def _is_laid_out_as(self, layout: Layout) -> bool:
+        return layout_of(self._window, self._splitter) == layout
 
     def _on_next(self) -> None:
         for _ in self._looks:
