@@ -113,7 +113,8 @@ class Recording:
     @property
     def notices(self) -> tuple[str, ...]:
         """What was converted or is not there, a sentence each."""
-        return tuple(_notices(self._now.description))
+        now = self._now
+        return tuple(_notices(now.description, now.index[:, 2].max(initial=0)))
 
     def __len__(self) -> int:
         """Return how many records there are, N."""
@@ -315,15 +316,15 @@ def _described(path: Path, group: zarr.Group) -> Description:
     return description
 
 
-def _notices(said: Description) -> Iterator[str]:
+def _notices(said: Description, largest_batch: int) -> Iterator[str]:
     if said.own_module:
         yield f"What {said.module} computes is not known: it is shown as its parameters say."
     if said.dtype != "float32":
         yield f"The numbers were {said.dtype}; they are recorded as float32."
     if said.unknown:
         yield f"The states below the top layer were not recorded: {said.unknown}."
-    if said.sequences is not None:
-        yield f"Only the first {said.sequences:,} sequences of each batch were recorded."
+    if largest_batch == said.sequences:
+        yield f"Sequences recorded of each batch: the first {said.sequences:,} at most."
     if said.left_out:
         yield f"{said.left_out:,} records were left out: the disk was slower than the training."
 

@@ -71,7 +71,7 @@ class RecordingGroup:
             rows = self._rows if name in BATCH_AXIS else self._count
             if array.shape[0] != rows:
                 array.resize((rows, *array.shape[1:]))
-        self._group.attrs.update(dict(attributes))
+        self._group.update_attributes(dict(attributes))
 
     def _create(self, record: Record) -> None:
         for name, part in record.steps.items():
@@ -96,6 +96,7 @@ class RecordingGroup:
             fill_value=fill,
             filters=None,
             compressors=[Crc32cCodec()],
+            chunk_key_encoding={"name": "default", "separator": "."},  # a file each, no folders
             config={"write_empty_chunks": True},
         )
 

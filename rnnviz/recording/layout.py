@@ -113,7 +113,9 @@ def joined(parts: list[NDArray], rows: list[int], axis: int) -> NDArray:
         return parts[0]
     shape = list(parts[0].shape)
     shape[0], shape[axis] = sum(rows), max(part.shape[axis] for part in parts)
-    whole = np.full(shape, np.nan, np.float32)
+    whole = np.empty(shape, np.float32)
+    if any(part.shape != (size, *shape[1:]) for part, size in zip(parts, rows, strict=True)):
+        whole.fill(np.nan)
     for part, end in zip(parts, np.cumsum(rows), strict=True):
         sequences = (slice(None),) * (axis - 1) + (slice(part.shape[axis]),)
         whole[(slice(end - len(part), end), *sequences)] = part

@@ -31,6 +31,9 @@ from rnnviz.traces.passes import Pass
 NO_BACKWARD = -1
 """torch's number of the backward pass in progress, where there is none."""
 
+SEQUENCES = 8
+"""So many of each batch are recorded: one is looked at, a few are compared."""
+
 
 def record(
     module: nn.Module,
@@ -38,7 +41,7 @@ def record(
     *,
     layer: str | None = None,
     every: int = 100,
-    sequences: int | None = None,
+    sequences: int | None = SEQUENCES,
     overwrite: bool = False,
 ) -> Recorder:
     """Record a training loop: ``with rnnviz.record(model, "run.zarr"): train()``.
@@ -60,8 +63,9 @@ def record(
         The layer's dotted name, where there are several: ``"encoder.rnn"``.
     every : int, optional
         At least 1.
-    sequences : int, optional
-        Only the first so many sequences of each batch; all if left out.
+    sequences : int or None, optional
+        Only the first so many sequences of each batch, which is what keeps a record at every pass
+        cheap; all of them if None.
     overwrite : bool, optional
         Whether a recording that is there already is replaced.
 

@@ -234,7 +234,20 @@ def test_only_the_first_sequences(tmp_path):
         states = rnn(x)[0].detach()
     found = read_recording(tmp_path / "run.zarr")
     assert_same(found.hidden(0, 1, 5)[:, 0], states[:, :2])
-    assert found.notices == ("Only the first 2 sequences of each batch were recorded.",)
+    assert found.notices == ("Sequences recorded of each batch: the first 2 at most.",)
+
+
+def test_the_first_eight_sequences_are_enough_unless_all_are_wanted(tmp_path):
+    rnn = nn.RNN(2, 3)
+    for name, asked, kept in (("a", {}, 8), ("b", {"sequences": None}, 30)):
+        with rnnviz.record(rnn, tmp_path / name, **asked):
+            rnn(torch.randn(4, 30, 2))
+        found = read_recording(tmp_path / name)
+        assert found.batch_size(0) == kept
+        assert bool(found.notices) == (kept == 8)
+    with rnnviz.record(rnn, tmp_path / "c"):
+        rnn(torch.randn(4, 5, 2))
+    assert read_recording(tmp_path / "c").notices == ()  # a batch that is as small is whole
 
 
 def test_gradients_that_do_not_come_are_nan(tmp_path):
@@ -421,7 +434,7 @@ def test_a_first_batch_of_few_sequences_does_not_blow_up_what_follows(
 ):
     monkeypatch.setattr(writer, "BLOCK_SECONDS", 60.0)  # both are in one block
     rnn = nn.RNN(2, 3)
-    with rnnviz.record(rnn, tmp_path / "run.zarr", every=1):
+    with rnnviz.record(rnn, tmp_path / "run.zarr", every=1, sequences=None):
         for batch in batches:
             rnn(torch.randn(4, batch, 2))
     found = read_recording(tmp_path / "run.zarr")
