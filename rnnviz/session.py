@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,12 +13,12 @@ from rnnviz.fields import MAX_SEED
 from rnnviz.history import History, Moment
 from rnnviz.memory import MemoryLimits
 from rnnviz.presets import Preset, load_presets
-from rnnviz.runner import Runner
 from rnnviz.scripts import code_of
 from rnnviz.selection import Selection
 from rnnviz.settings import InitializationSettings, LockstepSettings, Settings, SettingsError
 from rnnviz.traces.scratch import remove_left_overs
 from rnnviz.validation import problems_of
+from rnnviz.walker import Walker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,17 +30,10 @@ if TYPE_CHECKING:
     from rnnviz.lockstep.lockstep import Lockstep
     from rnnviz.networks.base import Network
     from rnnviz.traces.run import Run
-    from rnnviz.traces.steppable import Steppable
     from rnnviz.traces.trace import Trace
 
-INLINE_SECONDS = 0.008
-"""What takes less is computed at once; what takes longer, or turns out to, goes to the worker."""
-BLOCK = 64
-"""Steps that are computed at once where that is quick."""
 MANY_WEIGHTS = 10_000_000
 """Drawing more of them takes so long that it is said beforehand."""
-AHEAD = BLOCK // 2
-"""Steps that the worker keeps ready beyond the cursor."""
 
 
 class Session(QObject):
@@ -104,20 +96,18 @@ class Session(QObject):
         self.selection = Selection()
         self.history = History()
         self.preset: Preset | None = None
-        self.cursor = 0
         self.previous_weights: InitializationSettings | None = None
         self.keeps_place = False  # whether another run has begun, and the cursor stays
-        self._target = 0
-        self._busy = False
-        self._told = 0  # the cursor that was last said
-        self._failed_at: int | None = None  # so many steps were computed, and the next ones failed
         settings = settings or Settings()
         self._raise_problems(settings, before=None)
         remove_left_overs()
         self._built = build(settings, self.limits)
-        self._runner = Runner(self)
-        self._runner.extended.connect(self._on_runner_extended)
-        self._runner.failed.connect(self._on_runner_failed)
+        self._walker = Walker(self._built.work, self)
+        self._walker.went.connect(self._follow_layer)
+        self._walker.extended.connect(self.trace_extended)
+        self._walker.moved.connect(self.cursor_moved)
+        self._walker.busy_changed.connect(self.busy_changed)
+        self._walker.failed.connect(self.failed)
 
     # What there is
 
@@ -157,14 +147,19 @@ class Session(QObject):
         return self.run.moves
 
     @property
+    def cursor(self) -> int:
+        """The step that is shown."""
+        return self._walker.cursor
+
+    @property
     def target(self) -> int:
         """The step that was asked for; the cursor is on its way there."""
-        return self._target
+        return self._walker.target
 
     @property
     def busy(self) -> bool:
         """Whether the cursor still waits for steps to be computed."""
-        return self._target > self.cursor
+        return self._walker.busy
 
     def code(self) -> str:
         """Return the PyTorch code that computes the record, from its inputs to its last state.
@@ -266,7 +261,7 @@ class Session(QObject):
         SettingsError
             If they cannot be shown; nothing has changed then.
         """
-        cursor, kept = self._target, {"weight_range": self.settings.initialization.weight_range}
+        cursor, kept = self.target, {"weight_range": self.settings.initialization.weight_range}
         init = settings.initialization.model_copy(update=kept)
         looks = {"initialization": init, "lockstep": self.settings.lockstep}
         settings = settings.model_copy(update=looks)
@@ -345,20 +340,15 @@ class Session(QObject):
 
     def step_forward(self) -> None:
         """Go one step on; computes only at the end of what is computed."""
-        self.seek(self._target + 1)
+        self._walker.step_forward()
 
     def step_back(self) -> None:
         """Take back the steps that are still waiting, or else go one step back."""
-        if self.busy:
-            self.cancel()
-        else:
-            self.seek(self.cursor - 1)
+        self._walker.step_back()
 
     def seek(self, t: int) -> None:
         """Go to step `t`, computing up to there where nobody has been; not after `close`."""
-        if not self._runner.stopped:
-            self._target = max(0, min(t, self.length))
-            self._advance()
+        self._walker.seek(t)
 
     def run_to_end(self) -> None:
         """Go to the last step."""
@@ -366,79 +356,23 @@ class Session(QObject):
 
     def cancel(self) -> None:
         """Stop computing; what was computed and shown stays."""
-        self._runner.cancel()
-        self._target = self.cursor
-        self._update_busy()
+        self._walker.cancel()
 
     def close(self) -> None:
         """End the work, at once; the session cannot run on afterwards.
 
         A block that is being computed may still take its time: see `wait_closed`.
         """
-        self.cancel()  # so that a report still on its way moves nothing
-        self._runner.stop()
+        self._walker.close()
 
     def wait_closed(self, seconds: float) -> bool:
         """Wait until nothing is computed any more, `seconds` at most, and return whether it is so.
 
         After `close`, only a single call of torch can take longer than an instant.
         """
-        return self._runner.finished(seconds)
+        return self._walker.wait_closed(seconds)
 
     # How it is done
-
-    def _advance(self) -> None:
-        """Bring the cursor as near to the target as the record allows, and ask for the rest."""
-        run = self._built.work
-        if self._target > run.computed:
-            self._compute_if_quick(run)
-        self._fetch(run)
-        self._go(min(self._target, run.computed))
-        self._update_busy()
-
-    def _compute_if_quick(self, run: Steppable) -> None:
-        try:
-            if self._is_quick(run, self._target - run.computed):
-                self._compute_for_a_while(run)
-        except Exception:
-            self.cancel()  # as when the worker fails: nothing is awaited any more
-            raise
-
-    def _compute_for_a_while(self, run: Steppable) -> None:
-        """Compute up to the target, unless the clock says that it is not as quick as expected."""
-        end = time.perf_counter() + INLINE_SECONDS
-        while self._target > run.computed and time.perf_counter() < end:
-            wanted = max(BLOCK, self._target - run.computed)
-            run.compute_block(min(wanted, run.steps_within(INLINE_SECONDS / 2)))
-
-    def _fetch(self, run: Steppable) -> None:
-        """Keep the worker ahead of the target, unless the next block will be there in no time."""
-        wanted = min(self._target + AHEAD, run.moves)
-        if self._target > run.computed or self._looks_ahead(run, wanted):
-            self._runner.extend(run, wanted)
-        else:
-            self._runner.cancel()
-
-    def _looks_ahead(self, run: Steppable, wanted: int) -> bool:
-        if not 0 < run.computed < wanted or run.computed == self._failed_at:
-            return False  # what failed is tried again when somebody waits for it
-        return not self._is_quick(run, min(BLOCK, run.moves - run.computed))
-
-    def _is_quick(self, run: Steppable, steps: int) -> bool:
-        """Return whether all of `steps` steps take no time, and the blocks that they come in."""
-        if self._runner.working_on(run):
-            return False
-        return run.is_quick(max(steps, run.next_block(steps)), INLINE_SECONDS)
-
-    def _go(self, t: int) -> None:
-        work = self._built.work
-        revealed = work.revealed
-        work.reveal(t)
-        before, self.cursor = self.cursor, t
-        self._follow_layer(before)
-        if work.revealed > revealed:
-            self.trace_extended.emit(revealed + 1, work.revealed)
-        self._tell_cursor()
 
     def _follow_layer(self, before: int) -> None:
         """Select the layer that the cursor has come to, where layers are read one by one."""
@@ -446,17 +380,6 @@ class Session(QObject):
         depth = walk.depth_at(self.cursor)
         if walk.both and depth != walk.depth_at(before):
             self.select(layer=2 * depth + layer % 2)
-
-    def _tell_cursor(self) -> None:
-        """Say where the cursor is, unless that was said: a slot may have moved it meanwhile."""
-        if self.cursor != self._told:
-            self._told = self.cursor
-            self.cursor_moved.emit(self.cursor)
-
-    def _update_busy(self) -> None:
-        if self.busy != self._busy:
-            self._busy = self.busy
-            self.busy_changed.emit(self._busy)
 
     def _change(
         self, settings: Settings, selection: Selection, opened: Preset | None = None
@@ -472,7 +395,7 @@ class Session(QObject):
     def _moment(self, built: Built, preset: Preset | None) -> Moment:
         carries = built.settings.sequence.start_state == "carry"
         carried = built.carried if carries else None  # else it is of no consequence
-        return Moment(built.settings, preset, carried, self.selection, self._target)
+        return Moment(built.settings, preset, carried, self.selection, self.target)
 
     def _return_to(self, moment: Moment | None, go: Callable[[Moment], None], said: str) -> None:
         """Bring back `moment`, and let `go` move the history there."""
@@ -521,30 +444,25 @@ class Session(QObject):
             self.previous_weights = None if differs.network else before.settings.initialization
         if opened is not None:
             self.preset = opened
-        if opened is not None or built.run is not before.run:
-            self._target = self.cursor = 0
-            self._runner.cancel()
+        new_run = built.run is not before.run
+        self._walker.take(built.work, starts=new_run or opened is not None, new_run=new_run)
         if self.run.walk.both:  # what is on show belongs to the layer that the cursor is in
             depth, layer = self.run.walk.depth_at(self.cursor), self.selection.layer
             self.selection = replace(self.selection, layer=2 * depth + layer % 2)
-        if built.work is not before.work:
-            self._runner.dismiss()
-        if built.run is not before.run:
-            self._told, self._failed_at = -1, None  # nobody knows of any cursor in the new run
-        self._tell_of(differs, built.run is not before.run)
+        self._tell_of(differs, new_run)
         if self.selection != old:
             self.selection_changed.emit()
         if built.lockstep is not before.lockstep:
             self.lockstep_changed.emit()
-            self._advance()  # those that are new catch up
+            self._walker.advance()  # those that are new catch up
 
     def _tell_of(self, differs: Difference, new_run: bool) -> None:
-        self._update_busy()
+        self._walker.tell_busy()
         if differs.network:
             self.network_changed.emit()
         if new_run:
             self.trace_reset.emit()
-        self._tell_cursor()
+        self._walker.tell_cursor()
         self.settings_changed.emit()
         if differs.weights:
             self.weights_changed.emit()
@@ -566,22 +484,3 @@ class Session(QObject):
             )
         if sentence:
             self.notice.emit(sentence)
-
-    # What the worker says
-
-    def _on_runner_extended(self, run: Steppable) -> None:
-        try:
-            if run is self._built.work:
-                self._advance()
-        finally:
-            self._runner.heard()
-
-    def _on_runner_failed(self, run: Steppable, error: Exception) -> None:
-        if run is not self._built.work:
-            return
-        self._failed_at = run.computed
-        self._go(min(self._target, run.computed))
-        waited = self.busy
-        self.cancel()
-        if waited:  # else it was only looked ahead
-            self.failed.emit(error)

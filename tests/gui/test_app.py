@@ -57,8 +57,8 @@ INSIDE_A_LONG_CALL = """
 def begin():
     if not complete():
         return again(begin)
-    import rnnviz.session
-    rnnviz.session.INLINE_SECONDS = 0.0
+    import rnnviz.walker
+    rnnviz.walker.INLINE_SECONDS = 0.0
     session = window().session
     session.contract.run = lambda *_: (print("calling"), time.sleep(600))
     session.run_to_end()

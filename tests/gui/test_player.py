@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QTimer
 
-from rnnviz import session as session_module
+from rnnviz import walker as walker_module
 from rnnviz.player import MAX_SPEED, MIN_SPEED, Player
 from rnnviz.sequences import Normal
 from rnnviz.session import Session
@@ -96,8 +96,8 @@ def test_playing_twice_and_pausing_twice_is_said_once(player, changes):
 
 
 def test_while_steps_are_awaited_ticks_are_dropped(qtbot, short, player, monkeypatch):
-    monkeypatch.setattr(session_module, "INLINE_SECONDS", 0.0)
-    monkeypatch.setattr(short._runner, "extend", lambda *_: None)  # a worker that never delivers
+    monkeypatch.setattr(walker_module, "INLINE_SECONDS", 0.0)
+    monkeypatch.setattr(short._walker._runner, "extend", lambda *_: None)  # never delivers
     player.play()
     qtbot.waitUntil(lambda: short.busy)
     qtbot.wait(150)

@@ -51,7 +51,7 @@ def test_a_step_that_fails_at_once(capfd, picture, monkeypatch):
 
 
 def test_a_step_that_fails_in_the_worker(capfd, picture, monkeypatch):
-    monkeypatch.setattr("rnnviz.session.INLINE_SECONDS", 0.0)
+    monkeypatch.setattr("rnnviz.walker.INLINE_SECONDS", 0.0)
     monkeypatch.setattr(Run, "compute_block", raising)
     assert take(picture, "--steps", "4") == 1
     assert failed_with_one_line(capfd, picture, "the module")
@@ -59,7 +59,7 @@ def test_a_step_that_fails_in_the_worker(capfd, picture, monkeypatch):
 
 @pytest.mark.parametrize("inline_seconds", [0.0, 1e9])
 def test_a_view_that_fails(capfd, picture, monkeypatch, inline_seconds):
-    monkeypatch.setattr("rnnviz.session.INLINE_SECONDS", inline_seconds)
+    monkeypatch.setattr("rnnviz.walker.INLINE_SECONDS", inline_seconds)
     monkeypatch.setattr(TransportPanel, "_on_trace_extended", raising)
     assert take(picture, "--steps", "4") == 1
     assert failed_with_one_line(capfd, picture, "the module")

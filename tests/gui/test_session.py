@@ -23,6 +23,7 @@ from oracles import assert_same, script
 import rnnviz
 from rnnviz import building
 from rnnviz import session as session_module
+from rnnviz import walker as walker_module
 from rnnviz.changes import with_network, with_source
 from rnnviz.initialization import Eye, Normal, Uniform, Values
 from rnnviz.memory import MemoryLimits
@@ -40,7 +41,7 @@ from rnnviz.settings import (
 from rnnviz.traces.recorded import RecordedArray
 
 ALWAYS_INLINE, NEVER_INLINE = 1e9, 0.0
-AS_SHIPPED = session_module.INLINE_SECONDS
+AS_SHIPPED = walker_module.INLINE_SECONDS
 
 
 @pytest.fixture
@@ -68,13 +69,13 @@ def cache(tmp_path, monkeypatch):
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Compute every block at once, however busy the processor is."""
-    monkeypatch.setattr(session_module, "INLINE_SECONDS", ALWAYS_INLINE)
+    monkeypatch.setattr(walker_module, "INLINE_SECONDS", ALWAYS_INLINE)
 
 
 @pytest.fixture
 def slow(quick, monkeypatch):
     """Send every block through the worker."""
-    monkeypatch.setattr(session_module, "INLINE_SECONDS", NEVER_INLINE)
+    monkeypatch.setattr(walker_module, "INLINE_SECONDS", NEVER_INLINE)
 
 
 def changed(old, **changes):
@@ -284,7 +285,7 @@ def fillings(given):
 @pytest.mark.parametrize("inline", [True, False], ids=["inline", "worker"])
 def test_any_order_of_actions_gives_the_scripts_record(qtbot, monkeypatch, inline):
     limit = ALWAYS_INLINE if inline else NEVER_INLINE
-    monkeypatch.setattr(session_module, "INLINE_SECONDS", limit)
+    monkeypatch.setattr(walker_module, "INLINE_SECONDS", limit)
     run_state_machine_as_test(
         lambda: SessionMachine(qtbot, inline),
         settings=settings(max_examples=40 if inline else 25, stateful_step_count=20),
@@ -307,7 +308,7 @@ def test_the_record_is_that_of_trace(make_session, kind):
 
 
 def test_a_step_of_a_small_network_is_there_at_once(make_session, monkeypatch):
-    monkeypatch.setattr(session_module, "INLINE_SECONDS", 1.0)  # more than any disturbance takes
+    monkeypatch.setattr(walker_module, "INLINE_SECONDS", 1.0)  # more than any disturbance takes
     before = threading.active_count()
     session = make_session()
     session.step_forward()
@@ -317,7 +318,7 @@ def test_a_step_of_a_small_network_is_there_at_once(make_session, monkeypatch):
 
 
 def test_many_steps_of_a_small_network_go_to_the_worker(make_session, monkeypatch, qtbot):
-    monkeypatch.setattr(session_module, "INLINE_SECONDS", AS_SHIPPED)
+    monkeypatch.setattr(walker_module, "INLINE_SECONDS", AS_SHIPPED)
     session = make_session(length=5000)
     session.run_to_end()
     assert session.target == 5000
@@ -329,7 +330,7 @@ def test_many_steps_of_a_small_network_go_to_the_worker(make_session, monkeypatc
 @pytest.fixture
 def paced(make_session, monkeypatch):
     """Return a function that makes a session whose steps are said to take so many seconds each."""
-    monkeypatch.setattr(session_module, "INLINE_SECONDS", AS_SHIPPED)
+    monkeypatch.setattr(walker_module, "INLINE_SECONDS", AS_SHIPPED)
 
     def make(seconds, length=1000):
         session = make_session(length=length)
@@ -341,13 +342,13 @@ def paced(make_session, monkeypatch):
 
 def asked_of_the_worker(session, monkeypatch):
     """Return a list that will have how far the record was, and how far the worker is to go."""
-    asked, plain = [], session._runner.extend
+    asked, plain = [], session._walker._runner.extend
 
     def extend(run, until):
         asked.append((run.computed, until))
         plain(run, until)
 
-    monkeypatch.setattr(session._runner, "extend", extend)
+    monkeypatch.setattr(session._walker._runner, "extend", extend)
     return asked
 
 
@@ -364,19 +365,19 @@ def test_many_quick_blocks_are_not_quick_together(paced, monkeypatch, qtbot):
 def test_what_takes_longer_than_was_expected_is_left_to_the_worker(paced, monkeypatch):
     session, asked = paced(AS_SHIPPED / 300, length=200), []
     clock = itertools.count(step=AS_SHIPPED * 0.75)
-    monkeypatch.setattr(session_module.time, "perf_counter", lambda: next(clock))
-    monkeypatch.setattr(session._runner, "extend", lambda run, until: asked.append(until))
+    monkeypatch.setattr(walker_module.time, "perf_counter", lambda: next(clock))
+    monkeypatch.setattr(session._walker._runner, "extend", lambda run, until: asked.append(until))
     session.run_to_end()
     assert (session.cursor, session.busy) == (150, True)
     assert asked == [200]
 
 
 def test_a_block_of_a_large_network_goes_to_the_worker(make_session, monkeypatch, qtbot):
-    monkeypatch.setattr(session_module, "INLINE_SECONDS", AS_SHIPPED)
+    monkeypatch.setattr(walker_module, "INLINE_SECONDS", AS_SHIPPED)
     session = make_session(hidden_size=2000)
     asked = asked_of_the_worker(session, monkeypatch)
     session.step_forward()
-    assert asked[0] == (0, 1 + session_module.AHEAD)
+    assert asked[0] == (0, 1 + walker_module.AHEAD)
     qtbot.waitUntil(lambda: not session.busy)
     assert session.cursor == 1
 
@@ -498,7 +499,7 @@ def test_a_closed_session_can_be_closed_again(make_session, slow):
 
 @pytest.mark.parametrize("seconds", [ALWAYS_INLINE, NEVER_INLINE])
 def test_a_closed_session_goes_nowhere_and_waits_for_nothing(make_session, monkeypatch, seconds):
-    monkeypatch.setattr(session_module, "INLINE_SECONDS", seconds)
+    monkeypatch.setattr(walker_module, "INLINE_SECONDS", seconds)
     session = make_session()
     session.close()
     for go in (session.step_forward, session.run_to_end, session.step_back):
@@ -508,10 +509,10 @@ def test_a_closed_session_goes_nowhere_and_waits_for_nothing(make_session, monke
 
 def test_a_report_counts_as_heard_also_if_going_on_fails(make_session, monkeypatch):
     session, heard = make_session(), []
-    monkeypatch.setattr(session, "_advance", lambda: 1 / 0)
-    monkeypatch.setattr(session._runner, "heard", lambda: heard.append(True))
+    monkeypatch.setattr(session._walker, "advance", lambda: 1 / 0)
+    monkeypatch.setattr(session._walker._runner, "heard", lambda: heard.append(True))
     with pytest.raises(ZeroDivisionError):
-        session._on_runner_extended(session.run)
+        session._walker._on_runner_extended(session.run)
     assert heard == [True]
 
 
@@ -554,7 +555,7 @@ def test_what_a_module_raises_while_looking_ahead_is_told_when_somebody_waits(
     qtbot.wait(1)  # for the last report
     session.run.compute_block, plain = fail, session.run.compute_block
     session.seek(40)  # 72 steps are wanted ahead, and 64 are there
-    qtbot.waitUntil(lambda: session._failed_at == 64)
+    qtbot.waitUntil(lambda: session._walker._failed_at == 64)
     assert (session.cursor, told) == (40, [])
     for _ in range(5):
         session.step_back()
@@ -582,10 +583,12 @@ def test_what_is_there_is_shown_before_an_error_is_told(make_session, slow, qtbo
         plain(*args)
 
     monkeypatch.setattr(session.run, "compute_block", fail_after_a_block)
-    monkeypatch.setattr(session._runner, "_tell", lambda _: None)  # as if reports were too many
+    monkeypatch.setattr(
+        session._walker._runner, "_tell", lambda _: None
+    )  # as if reports were too many
     session.seek(50)
     assert session.wait_closed(10)
-    session._runner.failed.emit(session.run, ZeroDivisionError())
+    session._walker._runner.failed.emit(session.run, ZeroDivisionError())
     assert (session.cursor, session.busy, told) == (50, False, [])
 
 
@@ -651,7 +654,7 @@ def test_a_session_that_is_dropped_without_closing_leaves_no_thread(qapp, slow):
     session = Session(changed(Settings(), length=100_000))
     session.run_to_end()
     assert threading.active_count() == before + 1
-    runner = session._runner
+    runner = session._walker._runner
     del session
     gc.collect()
     assert runner.finished(30)
@@ -664,7 +667,7 @@ def test_an_old_runs_failure_stops_nothing(make_session, slow, qtbot):
     session.failed.connect(said.append)
     session.apply(changed(session.settings, hidden_size=9))
     session.run_to_end()
-    session._runner.failed.emit(old, ZeroDivisionError())
+    session._walker._runner.failed.emit(old, ZeroDivisionError())
     qtbot.waitUntil(lambda: session.cursor == 200)
     assert not said
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 import rnnviz
-from rnnviz import session as session_module
+from rnnviz import walker as walker_module
 from rnnviz.building import build
 from rnnviz.changes import with_network, with_source
 from rnnviz.history import PAUSE, History
@@ -220,7 +220,7 @@ def assert_equal(now, wanted):
 
 @pytest.mark.parametrize("inline", [ALWAYS_INLINE, NEVER_INLINE], ids=["inline", "worker"])
 def test_any_order_of_changes_comes_back(qtbot, monkeypatch, inline):
-    monkeypatch.setattr(session_module, "INLINE_SECONDS", inline)
+    monkeypatch.setattr(walker_module, "INLINE_SECONDS", inline)
     run_state_machine_as_test(
         lambda: UndoMachine(qtbot),
         settings=settings(max_examples=50, stateful_step_count=30),
@@ -384,7 +384,7 @@ def test_it_says_what_was_undone(qtbot, session):
 
 
 def test_a_long_way_back_goes_through_the_worker(qtbot, patient, monkeypatch):
-    monkeypatch.setattr(session_module, "INLINE_SECONDS", NEVER_INLINE)
+    monkeypatch.setattr(walker_module, "INLINE_SECONDS", NEVER_INLINE)
     of_length(patient, 3000)
     patient.seek(2500)
     qtbot.waitUntil(lambda: not patient.busy)

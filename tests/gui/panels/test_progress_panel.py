@@ -7,7 +7,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QProgressBar
 
-from rnnviz import session as session_module
+from rnnviz import walker as walker_module
 from rnnviz.panels.progress import ProgressPanel
 from rnnviz.session import Session
 from rnnviz.settings import NetworkSettings, SequenceSettings, Settings
@@ -16,7 +16,7 @@ from rnnviz.settings import NetworkSettings, SequenceSettings, Settings
 @pytest.fixture
 def run(qapp, monkeypatch):
     """Return a session whose steps all go to the worker."""
-    monkeypatch.setattr(session_module, "INLINE_SECONDS", 0.0)
+    monkeypatch.setattr(walker_module, "INLINE_SECONDS", 0.0)
     sequence = SequenceSettings(length=5_000)
     made = Session(Settings(network=NetworkSettings(hidden_size=4), sequence=sequence))
     yield made

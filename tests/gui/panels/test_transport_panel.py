@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 
-from rnnviz import session as session_module
+from rnnviz import walker as walker_module
 from rnnviz.panels.transport import BUTTONS, TransportPanel
 from rnnviz.player import Player
 from rnnviz.session import Session
@@ -26,7 +26,7 @@ def run(qapp):
 @pytest.fixture
 def gate(run, monkeypatch):
     """Return an event that the worker waits for before each block."""
-    monkeypatch.setattr(session_module, "INLINE_SECONDS", 0.0)
+    monkeypatch.setattr(walker_module, "INLINE_SECONDS", 0.0)
     opened, compute = threading.Event(), run.contract.run
 
     def wait_and_compute(*args):
@@ -92,7 +92,7 @@ def test_a_step_that_the_worker_could_not_make_moves_nothing(qtbot, panel, run, 
     def refuse(*_):
         raise RuntimeError("no more")
 
-    monkeypatch.setattr(session_module, "INLINE_SECONDS", 0.0)
+    monkeypatch.setattr(walker_module, "INLINE_SECONDS", 0.0)
     monkeypatch.setattr(run.contract, "run", refuse)
     with qtbot.waitSignal(run.failed):
         drag(qtbot, panel.slider, 4_990)
@@ -104,7 +104,7 @@ def test_a_step_that_is_refused_at_once_moves_nothing(qtbot, panel, run, monkeyp
     def refuse(*_):
         raise RuntimeError("no more")
 
-    monkeypatch.setattr(session_module, "INLINE_SECONDS", 1e9)
+    monkeypatch.setattr(walker_module, "INLINE_SECONDS", 1e9)
     monkeypatch.setattr(run.contract, "run", refuse)
     with qtbot.captureExceptions():
         drag(qtbot, panel.slider, 4_990)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rnnviz import session as session_module
+from rnnviz import walker as walker_module
 from rnnviz.figures.subjects import title_of
 from rnnviz.settings import NetworkSettings, SequenceSettings, Settings
 from rnnviz.taking.dialog import ExportDialog
@@ -264,7 +264,7 @@ def test_what_a_files_ending_makes_of_another_file_is_asked(qtbot, hello, tmp_pa
 @pytest.fixture
 def going_on(hello, monkeypatch):
     """Return the window while a long run is on its way to its end."""
-    monkeypatch.setattr(session_module, "INLINE_SECONDS", 0.0)
+    monkeypatch.setattr(walker_module, "INLINE_SECONDS", 0.0)
     network = NetworkSettings(kind="rnn", input_size=4, hidden_size=8)
     hello.session.apply(Settings(network=network, sequence=SequenceSettings(length=3000)))
     return hello
