@@ -49,6 +49,7 @@ class Description(BaseModel):
     sequences: int | None = None
     unknown: str = Name
     left_out: int = 0
+    failure: str = Name
     id: str = Name
     finished: bool = False
 
@@ -325,6 +326,8 @@ def _notices(said: Description, largest_batch: int) -> Iterator[str]:
         yield f"The states below the top layer were not recorded: {said.unknown}."
     if largest_batch == said.sequences:
         yield f"Sequences recorded of each batch: the first {said.sequences:,} at most."
+    if said.failure:
+        yield f"It ended before the training did: {said.failure.rstrip('.')}."
     if said.left_out:
         yield f"{said.left_out:,} records were left out: the disk was slower than the training."
 

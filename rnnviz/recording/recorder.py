@@ -141,7 +141,8 @@ class Recorder:
         self._begun: _Begun | None = None
         self._unknown = ""
         self._id = uuid4().hex
-        self._failed = self._called_forwards = False
+        self._failure = ""
+        self._called_forwards = False
 
     def __enter__(self) -> Recorder:
         group = create(self._path, self._attributes(), self._overwrite)
@@ -162,6 +163,7 @@ class Recorder:
         try:
             self._finish_pass()
             self._writer.close()
+            self._check_disk()
             self._group.finish(self._attributes() | {"finished": True})
         except Exception as failure:  # nothing of this is the user's
             self._on_error(self._writer.error or failure)
@@ -219,7 +221,7 @@ class Recorder:
         """Let the pass be written, with the gradients that have come."""
         begun, self._begun = self._begun, None
         norms = self._gradients.take()
-        if begun is None or begun.seen is None or self._failed:
+        if begun is None or begun.seen is None or self._failure:
             return
         seen, sizes = begun.seen, self._network
         self._unknown = seen.unknown
@@ -235,12 +237,12 @@ class Recorder:
         """Return whether all is well; say once that it is not."""
         if self._writer.error is not None:
             self._on_error(self._writer.error)
-        return not self._failed
+        return not self._failure
 
     def _on_error(self, error: Exception) -> None:
-        if not self._failed:
-            self._failed = True
-            _warn(f"The recording ended, the training goes on: {type(error).__name__}: {error}")
+        if not self._failure:
+            self._failure = f"{type(error).__name__}: {error}"
+            _warn(f"The recording ended, the training goes on: {self._failure}")
 
     def _attributes(self) -> dict[str, Any]:
         """Return what the group says of itself, as JSON takes it."""
@@ -258,6 +260,7 @@ class Recorder:
             "sequences": self._sequences,
             "unknown": self._unknown,
             "left_out": self.left_out,
+            "failure": self._failure,
             "finished": False,
         }
 

@@ -505,6 +505,18 @@ def test_a_disk_that_fails_ends_the_recording_with_one_warning(monkeypatch, data
         assert not np.isnan(found.hidden(k, 0, 8)).any()
 
 
+def test_a_disk_that_failed_for_a_while_is_told_of_to_those_who_read(data):
+    store, model = Failing(5), Tagger()
+    with pytest.warns(RuntimeWarning), rnnviz.record(model, store, every=1) as recorder:
+        train(model, data)
+        assert recorder._writer.close() is None  # what waits for the disk has failed by now
+        store.left = 1000
+    found = read_recording(store)
+    assert found.finished
+    said = "It ended before the training did: OSError: [Errno 28] No space left on device."
+    assert said in found.notices
+
+
 def test_a_warning_that_is_made_an_error_does_not_reach_the_loop(data):
     with warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)
