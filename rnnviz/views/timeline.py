@@ -109,13 +109,13 @@ class TimelineView(TimeRows):
         assert self._inputs is not None
         self._inputs.set_source(InputColumns(run, sequence), first_step=1)
         self._inputs.heatmap.set_outline(None)  # that of a square that is gone
-        self._inputs.heatmap.set_row_names(names)
+        self._inputs.set_row_names(names)
         for layer, row in enumerate(self._hidden):
             row.set_source(HiddenColumns(run, layer, sequence), first_step=0)
         if self._outputs is not None:
             self._outputs.set_source(OutputColumns(run, sequence), first_step=1)
             same = run.network.output_size == run.network.input_size
-            self._outputs.heatmap.set_row_names(names if same else ())
+            self._outputs.set_row_names(names if same else ())
         self._set_levels(run)
         self._inputs.heatmap.show_columns(run.length)
         self._show_revealed(run)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from rnnviz.widgets.colour_bar import ColourBar
 from rnnviz.widgets.heatmap import Heatmap
-from rnnviz.widgets.metrics import GUTTER_RIGHT, SMALL, TITLE, TITLE_WIDTH
+from rnnviz.widgets.metrics import AXIS_WIDTH, GUTTER_RIGHT, SMALL, TITLE, TITLE_WIDTH
 from rnnviz.widgets.source import Floats, Source
 
 LEAST_HEIGHT = 36
 FOLDED_HEIGHT = 22
 BAR_SPACING = 8
+TITLE_MARGIN = 26
+"""What stands before a title, and is left behind it."""
 MOST_STRETCH = 24
 QWIDGETSIZE_MAX = 16_777_215  # as Qt calls it
 
@@ -101,6 +105,7 @@ class TimelineRow(QWidget):
         side.addWidget(self._shape)
         side.addStretch(1)
         self._side.setFixedWidth(TITLE_WIDTH)
+        self._left = TITLE_WIDTH + AXIS_WIDTH
         self._shape.setContentsMargins(20, 0, 0, 0)
         self.set_right_gutter(GUTTER_RIGHT)
         layout = QHBoxLayout(self)
@@ -186,12 +191,18 @@ class TimelineRow(QWidget):
         """Set the width of the colour bar and what is around it."""
         self.colour_bar.setFixedWidth(width - BAR_SPACING)
 
+    def set_row_names(self, names: Sequence[str]) -> None:
+        """Write names at the units instead of numbers."""
+        self.heatmap.set_row_names(names)
+        self._share_left()
+
     def set_text_scale(self, scale: float) -> None:
         """Scale the type."""
         self._sized(self._title, TITLE * scale)
         self._sized(self._shape, SMALL * scale)
-        self._side.setFixedWidth(round(TITLE_WIDTH * scale))
+        self._left = round(TITLE_WIDTH * scale) + round(AXIS_WIDTH * scale)
         self.heatmap.set_text_scale(scale)
+        self._share_left()
         self.colour_bar.set_text_scale(scale)
         self._make_room()
 
@@ -199,6 +210,14 @@ class TimelineRow(QWidget):
         font = label.font()
         font.setPixelSize(round(pixels))
         label.setFont(font)
+
+    def _share_left(self) -> None:
+        """Let long names of units have what the title leaves; all rows begin at the same x."""
+        title = max(TITLE_MARGIN + label.sizeHint().width() for label in (self._title, self._shape))
+        axis = min(self.heatmap.axis_width_hint, self._left - title)
+        axis = max(axis, self._left - round(TITLE_WIDTH * self._left / (TITLE_WIDTH + AXIS_WIDTH)))
+        self.heatmap.set_axis_width(axis)
+        self._side.setFixedWidth(self._left - axis)
 
     def _make_room(self) -> None:
         """Leave one of two lines out where the row is too low: a name says more than a symbol."""

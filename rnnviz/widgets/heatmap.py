@@ -233,6 +233,18 @@ class Heatmap(HeatmapView):
             self._axis_width = round(AXIS_WIDTH * scale)
         self._plot_anew()
 
+    @property
+    def axis_width_hint(self) -> int:
+        """How wide the row axis would be if no name were cut, in pixels."""
+        usual = round(AXIS_WIDTH * self._squares.marks.text_scale)
+        return 0 if self._labels is None else max(usual, self._labels.width())
+
+    def set_axis_width(self, width: int) -> None:
+        """Give the row axis so many pixels; until the text is scaled again."""
+        if self._labels is not None and width != self._axis_width:
+            self._axis_width = width
+            self._plot_anew()
+
     def set_row_names(self, names: Sequence[str]) -> None:
         """Write names at the row axis instead of numbers."""
         if self._labels is not None and tuple(names) != self._labels.names:

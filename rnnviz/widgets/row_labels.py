@@ -1,5 +1,6 @@
 """The numbers, or the names, of a heatmap's rows, at its left."""
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt
@@ -33,6 +34,12 @@ class RowLabels:
         font = QFont()
         font.setPixelSize(max(1, round(pixels)))
         return font
+
+    def width(self) -> int:
+        """Return how many pixels the column takes in which no name is cut."""
+        metrics = QFontMetricsF(self.font(0, 0.0))
+        widest = max((metrics.horizontalAdvance(name) for name in self.names), default=0.0)
+        return math.ceil(widest) + 2 * _OFFSET
 
     def places(self, rows: int, height: float) -> list[tuple[QRectF, str]]:
         """Return where labels stand, within x from 0 to 1, and what they say, from the top.

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 import torch
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 
+from rnnviz.arrays import Stored
 from rnnviz.initialization import Constant, Zeros
-from rnnviz.sequences import Impulse
+from rnnviz.sequences import Impulse, Loaded
 from rnnviz.session import Session
 from rnnviz.settings import InitializationSettings, NetworkSettings, SequenceSettings, Settings
 from rnnviz.views.timeline import TimelineView
@@ -203,3 +204,20 @@ def test_one_step_in_100_000_is_seen_at_its_own_colour(qtbot, shown, step):
         image = map_.grab().toImage()
         assert image.pixelColor(place) == highest
         assert map_.cell_at(place) == (0, columns)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.6])
+def test_long_names_of_columns_are_not_cut_and_all_rows_begin_at_the_same_x(shown, scale):
+    names = ("humidity", "wind", "rain")
+    source = Loaded(file="a.csv", data=Stored(np.ones((12, 3))), names=names)
+    _, view = shown(settings().model_copy(update={"sequence": SequenceSettings(source=source)}))
+    view.set_text_scale(scale)
+    inputs, states = heatmap(view, "inputs"), heatmap(view, "hidden.0")
+    font = inputs.font()
+    font.setPixelSize(11)
+    wide = QFontMetricsF(font).horizontalAdvance("humidity")
+    assert inputs.width() > states.width()
+    assert inputs.cell_rect(0, 0).left() >= wide
+    begins = [map_.mapTo(view, map_.cell_rect(0, 0).topLeft()).x() for map_ in (inputs, states)]
+    apart = states.cell_rect(0, 1).width()  # the state at the start stands before the first input
+    assert begins[1] < begins[0] <= begins[1] + 2 * apart
