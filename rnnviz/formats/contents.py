@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable
 from pathlib import Path
 
+from rnnviz.budget import readable_bytes
+from rnnviz.formats.unreadable import UnreadableFile
+from rnnviz.memory import MemoryLimits
 from rnnviz.networks.base import Interrupted
 
-AT_ONCE = 256 * 2**20
-"""The largest file, in bytes, of which all is read before anything of it is looked at."""
+AT_ONCE = 64 * 2**20
+"""A larger file, in bytes, is looked at on the disk first: most that is wrong is seen there."""
+COPIES = 3
+"""How often the numbers are held at most: all of the file, its tensors, the layers in float32."""
 PIECE = 8 * 2**20
 """Bytes that are read in one go."""
 
 
 def content_of(path: str | os.PathLike[str], size: int, stopped: Callable[[], bool]) -> bytes:
-    """Return all of a file; nothing of one that is larger than `AT_ONCE`.
+    """Return all of a file, which is never mapped into memory.
 
-    Larger ones are mapped into memory instead. That is the worse way: the system ends a program
-    that has a file mapped which another one cuts, as training does that saves over its checkpoint.
+    The system ends a program that has a file mapped which another one cuts, as training does that
+    saves over its checkpoint.
 
     Parameters
     ----------
@@ -30,15 +36,28 @@ def content_of(path: str | os.PathLike[str], size: int, stopped: Callable[[], bo
 
     Raises
     ------
+    UnreadableFile
+        If this machine has no room for it.
     OSError
         If it cannot be read.
     Interrupted
         If `stopped` said so.
     """
-    content = bytearray()
+    _check_room(path, size)
+    content = io.BytesIO()  # whose bytes come out without another copy
     with Path(path).open("rb") as file:
-        while size <= AT_ONCE and (piece := file.read(min(PIECE, size - len(content)))):
+        while piece := file.read(min(PIECE, size - content.tell())):
             if stopped():
                 raise Interrupted
-            content += piece
-    return bytes(content)
+            content.write(piece)
+    return content.getvalue()
+
+
+def _check_room(path: str | os.PathLike[str], size: int) -> None:
+    most = MemoryLimits.of_this_machine().budget // COPIES
+    if size > most:
+        raise UnreadableFile(
+            path,
+            f"It has {readable_bytes(size)}; at most {readable_bytes(most)} are read on this "
+            "machine, which holds all of it while it reads. Save the recurrent layer alone.",
+        )

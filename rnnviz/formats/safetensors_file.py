@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rnnviz.formats.contents import content_of
+from rnnviz.formats.contents import AT_ONCE, content_of
 from rnnviz.formats.unreadable import UnreadableFile, plain_size
 from rnnviz.networks.base import Interrupted, never
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 LENGTH_BYTES = 8
 """Before the header stands how long it is."""
 MAX_HEADER = 32 * 2**20
+DISAGREES = (
+    "Its header does not agree with what follows: it is cut off or damaged. "
+    "Save it again, or copy it again."
+)
 
 
 def header_length(path: str | os.PathLike[str]) -> int | None:
@@ -42,8 +46,6 @@ def load_safetensors(
 ) -> tuple[dict[str, Tensor], dict[str, str]]:
     """Return the tensors and the metadata.
 
-    Those of a large file lie in it until they are looked at.
-
     Raises
     ------
     UnreadableFile
@@ -52,18 +54,15 @@ def load_safetensors(
         If `stopped` said so.
     """
     size = plain_size(path)
-    _check_header(path, size)
+    length = _checked_length(path, size)
     try:
-        content = content_of(path, size, stopped)
-        return _of_content(content) if content else _mapped(path, stopped)
-    except (Interrupted, MemoryError):
+        if size > AT_ONCE:
+            _check_end(path, length, size)
+        return _of_content(content_of(path, size, stopped))
+    except (UnreadableFile, Interrupted, MemoryError):
         raise
     except Exception:  # whatever safetensors, json and torch say of damaged bytes
-        raise UnreadableFile(
-            path,
-            "Its header does not agree with what follows: it is cut off or damaged. "
-            "Save it again, or copy it again.",
-        ) from None
+        raise UnreadableFile(path, DISAGREES) from None
 
 
 def _of_content(content: bytes) -> tuple[dict[str, Tensor], dict[str, str]]:
@@ -75,21 +74,17 @@ def _of_content(content: bytes) -> tuple[dict[str, Tensor], dict[str, str]]:
     return dict(sorted(found.items())), dict(header.get("__metadata__") or {})
 
 
-def _mapped(
-    path: str | os.PathLike[str], stopped: Callable[[], bool]
-) -> tuple[dict[str, Tensor], dict[str, str]]:
-    from safetensors import safe_open
-
-    tensors = {}
-    with safe_open(os.fspath(path), framework="pt") as file:
-        for name in file.keys():  # noqa: SIM118 (it is no dict)
-            if stopped():
-                raise Interrupted
-            tensors[name] = file.get_tensor(name)
-        return tensors, dict(file.metadata() or {})
+def _check_end(path: str | os.PathLike[str], length: int, size: int) -> None:
+    """Raise unless the numbers end with the file, before all of it is read."""
+    with Path(path).open("rb") as file:
+        header = json.loads(file.read(LENGTH_BYTES + length)[LENGTH_BYTES:])
+    ends = [said["data_offsets"][1] for name, said in header.items() if name != "__metadata__"]
+    if max(ends, default=0) != size - LENGTH_BYTES - length:
+        raise UnreadableFile(path, DISAGREES)
 
 
-def _check_header(path: str | os.PathLike[str], size: int) -> None:
+def _checked_length(path: str | os.PathLike[str], size: int) -> int:
+    """Return the bytes of the header, if it can be there."""
     length = header_length(path)
     if length is None:
         raise UnreadableFile(path, "It does not begin as a file of safetensors does.")
@@ -102,3 +97,4 @@ def _check_header(path: str | os.PathLike[str], size: int) -> None:
     if length > MAX_HEADER:
         said = f"Its header has {length:,} bytes; at most {MAX_HEADER:,} are read."
         raise UnreadableFile(path, said)
+    return length

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from rnnviz.formats.contents import content_of
+from rnnviz.formats.contents import AT_ONCE, content_of
 from rnnviz.formats.pickles import DAMAGED, MAX_PICKLE, check_pickle
 from rnnviz.formats.unreadable import UnreadableFile, plain_size
 from rnnviz.formats.zips import directory_of
@@ -25,7 +25,7 @@ SAVE_AGAIN = "Save the weights again, with torch.save(model.state_dict(), …)."
 
 
 def load_torch(path: str | os.PathLike[str], *, stopped: Callable[[], bool] = never) -> object:
-    """Return what torch.save wrote; the numbers of a large file lie in it until they are looked at.
+    """Return what torch.save wrote.
 
     Nothing of the file is run. Only plain data and tensors come out, all of them on the CPU.
 
@@ -40,19 +40,24 @@ def load_torch(path: str | os.PathLike[str], *, stopped: Callable[[], bool] = ne
 
     size = plain_size(path)
     try:
-        content = content_of(path, size, stopped)
-        with io.BytesIO(content) if content else Path(path).open("rb") as file:
-            is_zip = file.read(len(ZIP)) == ZIP
-            (_check_zip if is_zip else _check_old)(path, file, size, stopped)
-            file.seek(0)
-            # Mapped, a large checkpoint costs no more than the layers that are taken out of it.
-            mapped = is_zip and not content
-            source = os.fspath(path) if mapped else file
-            return torch.load(source, weights_only=True, map_location="cpu", mmap=mapped)
+        if size > AT_ONCE:
+            with Path(path).open("rb") as on_disk:
+                _check(path, on_disk, size, stopped)
+        content = io.BytesIO(content_of(path, size, stopped))
+        _check(path, content, size, stopped)  # another program may have changed it meanwhile
+        content.seek(0)
+        return torch.load(content, weights_only=True, map_location="cpu")
     except (UnreadableFile, Interrupted, MemoryError):
         raise
     except Exception:  # torch's own text advises what no one should do with a strange file
         raise UnreadableFile(path, DAMAGED) from None
+
+
+def _check(
+    path: str | os.PathLike[str], file: IO[bytes], size: int, stopped: Callable[[], bool]
+) -> None:
+    is_zip = file.read(len(ZIP)) == ZIP
+    (_check_zip if is_zip else _check_old)(path, file, size, stopped)
 
 
 def _check_zip(

@@ -254,10 +254,12 @@ def test_reading_can_be_given_up_at_any_time(tmp_path, name):
 
 
 def test_the_limit_of_this_machine(tmp_path, monkeypatch):
-    monkeypatch.setattr("rnnviz.memory.LEAST_BUDGET", 100)
-    monkeypatch.setattr("rnnviz.memory.physical_memory", lambda: 200)
-    path = saved(tmp_path / "a.pt", nn.RNN(3, 4).state_dict())
-    with pytest.raises(ValueError, match=r"would take 144 bytes; 100 bytes are allowed"):
+    monkeypatch.setattr("rnnviz.memory.LEAST_BUDGET", 100_000)
+    monkeypatch.setattr("rnnviz.memory.physical_memory", lambda: 200_000)
+    shared = nn.RNN(30, 40).state_dict()
+    state = {f"rnn{k}.{name}": tensor for k in range(10) for name, tensor in shared.items()}
+    path = saved(tmp_path / "a.pt", state)
+    with pytest.raises(ValueError, match=r"would take 115 kB; 100 kB are allowed"):
         read_weights(path)
 
 
