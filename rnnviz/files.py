@@ -19,8 +19,9 @@ SHORT = 20
 def written(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """Yield a new file that takes the place of `path` when the block ends, or never.
 
-    It is written beside `path`, flushed to the disk, then renamed, so that at every moment the old
-    file or the new one is there, whole. Where `path` is a link, what it points to is replaced.
+    It is written beside `path`, flushed to the disk, then renamed, and its folder is flushed, so
+    that at every moment, also when the power fails, the old file or the new one is there, whole.
+    Where `path` is a link, it stays one, and what it points to is replaced.
 
     Parameters
     ----------
@@ -49,6 +50,7 @@ def written(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    _flush_folder(target.parent)
 
 
 def is_plain(path: str | os.PathLike[str]) -> bool:
@@ -60,6 +62,20 @@ def is_plain(path: str | os.PathLike[str]) -> bool:
         If there is nothing, or nothing can be found out about it.
     """
     return stat.S_ISREG(Path(path).stat().st_mode)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Let the new name reach the disk, where the system flushes folders at all."""
+    try:
+        number = os.open(folder, os.O_RDONLY)
+    except OSError:  # Windows, or a folder that may be written and not read
+        return
+    try:
+        os.fsync(number)
+    except OSError:  # a file system that cannot; the file itself is there
+        return
+    finally:
+        os.close(number)
 
 
 def _mode_of(target: Path) -> int:

@@ -131,8 +131,7 @@ def write_session(path: str | os.PathLike[str], saved: SavedSession) -> None:
     ValueError
         If it is too large for a file of this kind.
     """
-    named = {"format": FORMAT, "version": VERSION, **saved.model_dump(mode="json")}
-    text = json.dumps(named, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(described(saved), allow_nan=False, separators=(",", ":"))
     arrays = {stored.digest: stored.values for stored in stored_in(saved)}
     _check_room("numbers of files", sum(values.nbytes for values in arrays.values()), MAX_ARRAYS)
     content = text.encode()
@@ -166,30 +165,60 @@ def read_session(
     most = min(LIMITS[ARRAYS], MemoryLimits.of_this_machine().budget)
     members = read_packed(path, LIMITS | {ARRAYS: most}, stopped=stopped)
     found = _migrated(path, _parsed(path, members[JSON]))
-    context = {"arrays": _unpacked_arrays(path, members.pop(ARRAYS))}
-    try:
-        saved = SavedSession.model_validate(found, context=context)
-    except ValidationError as error:
-        raise UnreadableFile(path, f"{BY_HAND}: {_about(error)}.") from error
-    return saved.model_copy(update={"notices": (NOT_REPLAYED,)}) if saved.replayed else saved
+    return _validated(path, found, _unpacked_arrays(path, members.pop(ARRAYS)))
 
 
 # JSON
 
 
-def _parsed(path: str | os.PathLike[str], content: bytes) -> dict[str, Any]:
-    """Return the JSON, if it says that it is a session."""
+def described(saved: SavedSession) -> dict[str, Any]:
+    """Return a session as JSON, its numbers by their SHA-256; `session_of` is the way back."""
+    return {"format": FORMAT, "version": VERSION, **saved.model_dump(mode="json")}
+
+
+def session_of(
+    path: str | os.PathLike[str], found: object, arrays: Mapping[str, NDArray[np.float32]]
+) -> SavedSession:
+    """Return the session that JSON speaks of, also of an older version.
+
+    Parameters
+    ----------
+    path : path-like
+        Where it was found.
+    found : object
+        What `described` returned, or something else.
+    arrays : mapping of str to ndarray
+        The numbers, read-only, by their SHA-256.
+
+    Raises
+    ------
+    UnreadableFile
+        If it is no session, or of a newer rnnviz, or `arrays` are not its own.
+    """
+    return _validated(path, _migrated(path, found), arrays)
+
+
+def _validated(
+    path: str | os.PathLike[str], found: dict[str, Any], arrays: Mapping[str, NDArray[np.float32]]
+) -> SavedSession:
     try:
-        found = json.loads(content)
+        saved = SavedSession.model_validate(found, context={"arrays": arrays})
+    except ValidationError as error:
+        raise UnreadableFile(path, f"{BY_HAND}: {_about(error)}.") from error
+    return saved.model_copy(update={"notices": (NOT_REPLAYED,)}) if saved.replayed else saved
+
+
+def _parsed(path: str | os.PathLike[str], content: bytes) -> object:
+    try:
+        return json.loads(content)
     except (ValueError, RecursionError) as error:  # not even text, or nested without end
         raise UnreadableFile(path, f"{BY_HAND}: {JSON} in it is no JSON.") from error
+
+
+def _migrated(path: str | os.PathLike[str], found: object) -> dict[str, Any]:
+    """Bring what an older version wrote to what this one writes, if it says that it is a session."""
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise UnreadableFile(path, "It is no session of rnnviz.")
-    return found
-
-
-def _migrated(path: str | os.PathLike[str], found: dict[str, Any]) -> dict[str, Any]:
-    """Bring what an older version wrote to what this one writes."""
     version, oldest = found.get("version"), min(VERSION, *MIGRATIONS, VERSION)
     if type(version) is not int or version < oldest:
         raise UnreadableFile(path, f"{BY_HAND}: it does not say which version of the format it is.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol, runtime_checkable
+from functools import cache
+from typing import Protocol, cast
 
 from pydantic import JsonValue
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -24,7 +25,6 @@ LATE = frozenset({"view.code", "view.lockstep", "view.lockstep.rows"})
 """Views that are made when they are first shown: until then there is nothing to bring back."""
 
 
-@runtime_checkable
 class Keeper(Protocol):
     """A view whose look is not decided by the session alone."""
 
@@ -34,8 +34,14 @@ class Keeper(Protocol):
 
 def keepers(window: QWidget) -> dict[str, Keeper]:
     """Return the views that have something to keep, by their object names."""
-    found = window.findChildren(QWidget)
-    return {widget.objectName(): widget for widget in found if isinstance(widget, Keeper)}
+    found = [widget for widget in window.findChildren(QWidget) if _keeps(type(widget))]
+    return {widget.objectName(): cast(Keeper, widget) for widget in found}
+
+
+@cache
+def _keeps(kind: type) -> bool:
+    """Return whether widgets of a class are keepers; asked of each of hundreds, once a second."""
+    return hasattr(kind, "view_state") and hasattr(kind, "restore_view_state")
 
 
 class Keeping(QObject):

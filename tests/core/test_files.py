@@ -1,9 +1,16 @@
 import os
+import random
+import signal
 import stat
+import time
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from rnnviz.files import is_plain, written
+
+NOBODY = 65534
 
 
 def test_written_whole(tmp_path):
@@ -26,7 +33,7 @@ def test_nothing_is_left_of_what_failed(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_link_stays_one(tmp_path):
+def test_S3_a_link_stays_one_and_its_target_is_replaced(tmp_path):
     target, link = tmp_path / "target", tmp_path / "link"
     target.write_bytes(b"old")
     link.symlink_to(target)
@@ -34,6 +41,104 @@ def test_a_link_stays_one(tmp_path):
         file.write(b"new")
     assert link.is_symlink()
     assert target.read_bytes() == b"new"
+    assert sorted(tmp_path.iterdir()) == [link, target]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows flushes no folders")
+def test_S6_the_file_is_flushed_before_it_is_renamed_and_its_folder_afterwards(
+    tmp_path, monkeypatch
+):
+    path, done = tmp_path / "file", []
+    flush, replace = os.fsync, Path.replace
+
+    def flushed(number):
+        there = os.fstat(number)
+        folder = stat.S_ISDIR(there.st_mode)
+        done.append(("folder" if folder else "file", there.st_size if not folder else None))
+        flush(number)
+
+    def replaced(old, new):
+        done.append(("renamed", new))
+        return replace(old, new)
+
+    monkeypatch.setattr(os, "fsync", flushed)
+    monkeypatch.setattr(Path, "replace", replaced)
+    with written(path) as file:
+        file.write(b"12345")
+    assert done == [("file", 5), ("renamed", path), ("folder", None)]
+
+
+@contextmanager
+def at_most(size):
+    """Let no file be larger than `size` bytes: what a disk that is full does to it."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_S1_no_room(tmp_path):
+    path = tmp_path / "kept"
+    path.write_bytes(b"old")
+    with at_most(1000), pytest.raises(OSError), written(path) as file:
+        file.write(b"n" * 100_000)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@contextmanager
+def without_rights(folder):
+    """Take the right to write in `folder` away, also from root."""
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    folder.chmod(0o500)
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+        folder.chmod(mode)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has other rights")
+def test_S1_a_folder_that_may_not_be_written(tmp_path):
+    path = tmp_path / "kept"
+    path.write_bytes(b"old")
+    with without_rights(tmp_path), pytest.raises(PermissionError), written(path):
+        pytest.fail("There is nothing to write to.")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def write_for_ever(path, contents):
+    try:
+        while True:
+            for content in contents:
+                with written(path) as file:
+                    file.write(content)
+    finally:  # nothing of a test goes on in a child
+        os._exit(1)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_S2_killed_while_it_is_written(tmp_path):
+    """The slow lane kills the whole program; this one kills half a file, many times."""
+    path, turn = tmp_path / "kept", random.Random(0)
+    contents = [bytes([letter]) * 200_000 for letter in b"ab"]
+    path.write_bytes(contents[0])
+    for _ in range(20):
+        child = os.fork()
+        if not child:
+            write_for_ever(path, contents)
+        time.sleep(turn.uniform(0, 0.01))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        assert path.read_bytes() in contents
 
 
 def test_permissions_stay(tmp_path):
