@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -41,6 +41,8 @@ class ReplayedRun(Run):
     allocate : callable, optional
         See `Run`.
     """
+
+    has_gaps: ClassVar[bool] = True
 
     def __init__(
         self, network: Network, inputs: Tensor, replay: Replay, allocate: Allocate = np.empty

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -17,7 +18,7 @@ from rnnviz.networks.base import Block, Network, Steps, never
 from rnnviz.pooling import POOL
 from rnnviz.traces.pools import Pools
 from rnnviz.traces.record import Allocate
-from rnnviz.traces.recorded import RecordedArray, largest_of
+from rnnviz.traces.recorded import RecordedArray, measures_of
 from rnnviz.traces.trace import Trace, rows_of
 from rnnviz.traces.walk import Walk
 
@@ -67,12 +68,16 @@ class Run:
         How many moves can be revealed.
     lock : threading.Lock
         Held while a block is computed; at most one thread computes.
+    has_gaps : bool
+        Whether NaN stands for what was not recorded.
 
     Raises
     ------
     ValueError
         If the sequence is empty or a shape does not fit the network.
     """
+
+    has_gaps: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -220,11 +225,20 @@ class Run:
     def largest(self, name: str) -> float:
         """Return the largest finite magnitude of ``"input"`` (all of it) or of what is revealed."""
         if name == "input":
-            return self._largest_input
+            return self._input_measures[0]
         if name not in self._arrays:
             return 0.0
         steps = self.steps if self.walk.both and self.revealed else min(self.revealed, self.length)
         return self._arrays[name].largest(rows_of(name, steps))
+
+    def first_not_finite(self, name: str) -> int | None:
+        """Return the first row of ``"input"``, or of what is computed, that holds NaN or infinity.
+
+        It may not be revealed yet. None: there is no such row, or no such tensor.
+        """
+        if name == "input":
+            return self._input_measures[1]
+        return self._arrays[name].first_not_finite if name in self._arrays else None
 
     def states_after(self, move: int) -> NDArray:
         """Return a copy of the latest state of each layer and direction after a move, (L, B, H).
@@ -299,8 +313,8 @@ class Run:
         return Pools(lambda a, b: inputs[a:b], inputs.shape[1:], inputs.dtype, self.length)
 
     @cached_property
-    def _largest_input(self) -> float:
-        return largest_of(self.trace.all_inputs)
+    def _input_measures(self) -> tuple[float, int | None]:
+        return measures_of(self.trace.all_inputs)
 
     @cached_property
     def _most_steps(self) -> int:
