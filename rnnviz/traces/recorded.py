@@ -56,6 +56,11 @@ class RecordedArray(GrowingArray):
         return float(self._largest.read(count - 1, count)[0]) if count else 0.0
 
 
+def magnitudes(rows: NDArray) -> NDArray[np.float64]:
+    """Return the largest finite magnitude of each row, 0 if there is none."""
+    return measured(rows)[0]
+
+
 def measured(rows: NDArray) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Look through rows with little memory.
 
