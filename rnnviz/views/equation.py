@@ -73,6 +73,7 @@ class EquationView(QWidget):
         self._picture = EquationPicture(self)
         self._picture.hovered.connect(self._on_hovered)
         self._picture.clicked.connect(self._on_clicked)
+        self._picture.failed.connect(self._session.notice)
         self._picture.arranged.connect(self._on_arranged)
         for name, block in self._picture.blocks.items():
             block.heatmap.set_tooltip(partial(self._tooltip, name))

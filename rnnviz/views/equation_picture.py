@@ -55,11 +55,13 @@ class EquationPicture(QWidget):
     -------
     hovered(name, row, column) : the block and square under the pointer; (-1, -1) on leaving.
     clicked(name, row, column)
+    failed(reason) : what a block could not do: be copied, or saved as a picture.
     arranged(pooled) : so many squares share a pixel now, in either direction.
     """
 
     hovered = Signal(str, int, int)
     clicked = Signal(str, int, int)
+    failed = Signal(str)
     arranged = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -71,6 +73,7 @@ class EquationPicture(QWidget):
         for name, block in self.blocks.items():
             block.heatmap.cell_hovered.connect(partial(self.hovered.emit, name))
             block.heatmap.cell_clicked.connect(partial(self.clicked.emit, name))
+            block.heatmap.failed.connect(self.failed)
         self._operators = {name: self._label() for name in BLOCKS}
         self._caption = self._label()
         self._caption.setForegroundRole(QPalette.ColorRole.PlaceholderText)

@@ -280,10 +280,15 @@ class Heatmap(HeatmapView):
         return menu
 
     def _ask_where_to_save(self) -> None:
-        name = f"{self.objectName() or 'heatmap'}.png"
-        path, _ = QFileDialog.getSaveFileName(self, "Save picture", name, "PNG picture (*.png)")
-        if path:
-            self.save_picture(path if path.lower().endswith(".png") else f"{path}.png")
+        """Ask, while all goes on: a heatmap may be gone before there is an answer."""
+        dialog = QFileDialog(self, "Save picture", "", "PNG picture (*.png)")
+        dialog.setObjectName("save_picture")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("png")
+        dialog.selectFile(f"{self.objectName() or 'heatmap'}.png")
+        dialog.fileSelected.connect(self.save_picture)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     # Qt's overrides
 

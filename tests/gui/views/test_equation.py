@@ -448,3 +448,12 @@ def test_all_sizes_can_be_scaled_and_drawn(hello):
         view.resize(*size)
         view.grab()
     assert view.sizeHint().isValid()
+
+
+def test_a_picture_that_cannot_be_saved_is_said(qtbot, session, tmp_path):
+    view = EquationView(session)
+    qtbot.addWidget(view)
+    weights = view.findChild(Heatmap, "view.equation.W_hh")
+    with qtbot.waitSignal(session.notice) as said:
+        weights.save_picture(tmp_path / "no folder" / "W_hh.png")
+    assert "could not be written" in said.args[0]

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QHelpEvent, QImage, QPalette, QWheelEvent
-from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QToolTip, QWidget
+from shiboken6 import isValid
 
 from rnnviz.widgets.colours import NOT_FINITE, colour_table, lookup_table
 from rnnviz.widgets.heatmap import Heatmap
@@ -621,21 +622,31 @@ def test_too_many_values_are_not_copied(qtbot, heatmap):
     assert "1,000,001" in told.args[0]
 
 
-def test_the_menu_copies_and_saves(qtbot, heatmap, tmp_path, monkeypatch):
+def test_the_menu_copies_and_saves(qtbot, heatmap, tmp_path):
     heatmap.set_values([[4.0]])
     heatmap.setObjectName("view.equation.W_hh")
-    target = tmp_path / "picture"
-    monkeypatch.setattr(
-        "rnnviz.widgets.heatmap.QFileDialog.getSaveFileName", lambda *_: (str(target), "")
-    )
     copy, save = heatmap.context_menu().actions()
     assert (copy.text(), save.text()) == ("Copy values", "Save picture…")
     copy.trigger()
     save.trigger()
+    dialog = heatmap.findChild(QFileDialog, "save_picture")
+    dialog.selectFile(str(tmp_path / "picture"))
+    dialog.accept()
     assert QGuiApplication.clipboard().text() == "4.0"
     image = QImage(str(tmp_path / "picture.png"))
     assert (image.width(), image.height()) == (480, 240)
     assert heatmap.accessibleName() == "view.equation.W_hh"
+
+
+def test_a_heatmap_may_go_while_it_is_asked_where_its_picture_goes(qtbot, tmp_path):
+    heatmap = Heatmap()
+    heatmap.set_values([[4.0]])
+    heatmap.context_menu().actions()[1].trigger()
+    dialog = heatmap.findChild(QFileDialog, "save_picture")
+    assert dialog.isVisible()
+    heatmap.deleteLater()
+    qtbot.waitUntil(lambda: not isValid(dialog))
+    assert not list(Path(tmp_path).iterdir())
 
 
 def test_a_picture_of_twice_the_size_has_squares_of_whole_pixels(qtbot, heatmap):
