@@ -42,6 +42,11 @@ def test_the_numbers_of_the_file_to_the_bit(both):
     assert all(built[name].equal(tensor) for name, tensor in module.state_dict().items())
 
 
+def test_how_much_came_from_which_file_is_said():
+    assert cell().initialization.scheme.about() == "own.pt: 50 numbers in 4 parameters."
+    assert Loaded().about() == Loaded.sentence
+
+
 def test_what_does_not_fit_is_said():
     scheme = cell().initialization.scheme
     assert scheme.misfit("weight_ih", (5, 4)) == (
@@ -71,6 +76,7 @@ def test_a_bias_that_the_file_lacks_is_zeros():
     new = with_network(old, old.network.model_copy(update={"bias": True}))
     built = build_network(new).module
     assert built.weight_hh.equal(module.weight_hh) and not built.bias_hh.any()
+    assert "own.pt" not in sentence_about(old, new)  # nothing of the file is lost
 
 
 def test_where_the_numbers_fit_no_more_the_kinds_default_draws_and_says_so():

@@ -209,6 +209,20 @@ def test_double_precision_stays_double(tmp_path):
     assert float(rows[-1][names.index("h3")]) == trace.hidden[5][0, 0, 3]
 
 
+def test_numbers_that_a_format_does_not_know_are_refused_and_the_other_named(tmp_path):
+    class Counting(nn.Module):
+        def forward(self, x, hidden):
+            return torch.ones(1, dtype=torch.int16), hidden + 1
+
+    trace = rnnviz.trace(Counting(), torch.zeros(3, 2), torch.zeros(4))
+    with pytest.raises(ValueError, match=r"A \.safetensors file of int16 .*; \.npz holds it"):
+        save_trace(tmp_path / "a.safetensors", trace)
+    assert not any(tmp_path.iterdir())
+    save_trace(tmp_path / "a.npz", trace)
+    with np.load(tmp_path / "a.npz") as found:
+        assert same_bits(found["outputs"], trace.outputs)
+
+
 def test_another_suffix_is_refused_by_name(tmp_path):
     with pytest.raises(ValueError, match=r"\.npz, \.csv, \.safetensors, not as \.txt"):
         save_trace(tmp_path / "a.txt", recorded("elman"))

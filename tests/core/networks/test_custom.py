@@ -8,6 +8,7 @@ from oracles import ExerciseRNN, assert_same, expanding, hidden_sizes, input_siz
 from torch import nn
 
 import rnnviz
+from rnnviz.networks.custom import CustomNetwork
 
 
 class Answering(nn.Module):
@@ -194,6 +195,13 @@ def test_a_cell_with_a_forward_of_its_own_is_called_and_may_return_its_state_alo
     found = rnnviz.trace(cell, x)
     assert_same(found.hidden[1:, 0, 0], torch.stack(states))
     assert found.outputs is None
+
+
+def test_of_the_equation_of_a_students_module_nothing_is_known():
+    network = CustomNetwork(ExerciseRNN(2, 3, 1), 2, 3, batched=False)
+    for asked in (network.parameter_names, network.parameters):
+        with pytest.raises(ValueError, match="The equation of this module is not known"):
+            asked(0)
 
 
 def test_an_elman_with_a_forward_of_its_own_is_called():

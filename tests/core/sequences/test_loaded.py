@@ -4,6 +4,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from rnnviz.arrays import Stored
 from rnnviz.sequences import MAX_LENGTH, Loaded
@@ -87,10 +88,36 @@ def test_columns_are_clicked_away_whatever_they_are_called(gone, names):
     assert source.chosen() == (sorted({*range(5)} - gone) or [*range(5)])
 
 
+def test_a_click_after_what_cannot_be_read_begins_with_all_columns():
+    source = loaded(np.zeros((2, 3)), columns="warm, 7", names=("a", "b", "c"))
+    assert source.needs_inputs() is None
+    assert source.with_toggled("b").chosen() == [0, 2]
+    assert source.with_toggled("none of them") == source
+
+
+@pytest.mark.parametrize(
+    ("shape", "batch_first", "said"),
+    [
+        ((1200,), False, "own.npy: 1,200 (time)."),
+        ((3, 2), True, "own.npy: 3 × 2 (time, features)."),
+        ((3, 4, 2), False, "own.npy: 3 × 4 × 2 (time, batch, features)."),
+        ((3, 4, 2), True, "own.npy: 3 × 4 × 2 (batch, time, features)."),
+    ],
+)
+def test_what_is_in_the_file_is_said_with_its_axes(shape, batch_first, said):
+    source = loaded(np.zeros(shape), batch_first=batch_first)
+    assert source.about() == said
+    assert source.idle_fields() == (set() if len(shape) == 3 else {"batch_first"})
+    assert Loaded().about() == Loaded.sentence
+
+
 def test_as_many_names_as_columns():
     assert loaded(np.zeros(3), names=("a",)).unit_names() == ("a",)
     with pytest.raises(ValueError, match="There are 2 names for 3 columns"):
         loaded(np.zeros((2, 3)), names=("a", "b"))
+    with pytest.raises(ValidationError, match="one to three axes") as caught:
+        loaded(np.zeros((1, 1, 1, 1)), names=("a", "b"))
+    assert caught.value.error_count() == 1
 
 
 @pytest.mark.parametrize(

@@ -360,6 +360,68 @@ def test_an_error_in_the_watching_is_not_the_user_s():
     assert len(seen) == 1
 
 
+class Answers(ExerciseRNN):
+    """Has the exercise's parameters, and returns what it is told to, call by call."""
+
+    def __init__(self, *answers):
+        super().__init__(3, 4, 2)
+        self.answers = iter(answers)
+
+    def forward(self, x, hidden_state):
+        return next(self.answers)
+
+
+STATE, OUTPUT = torch.ones(1, 4), torch.zeros(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ([(OUTPUT, STATE), (None, STATE)], "returned an output at some steps only"),
+        ([(OUTPUT, STATE, STATE)], r"must return a state, or \(output, hidden\)"),
+        ([[OUTPUT, STATE]], r"must return a state, or \(output, hidden\)"),
+        ([(OUTPUT, 1.0)], r"must return a state, or \(output, hidden\)"),
+    ],
+)
+def test_a_layer_that_returns_something_else_goes_on_unseen_and_it_is_said(answers, said):
+    layer, given, seen = Answers(*answers), torch.zeros(1, 4), []
+    with Flow(layer, seen.append) as flow:
+        for answer in answers:
+            found = layer(torch.zeros(1, 3), given)
+            assert found is answer
+            given = answer[1]
+    assert seen == []
+    with pytest.raises(ValueError, match=said):
+        raise flow.error
+
+    class Around(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = Answers(*answers)
+
+        def forward(self, x):
+            h = torch.zeros(1, 4)
+            for _ in answers:
+                _, h, *_ = self.layer(x, h)
+
+    with pytest.raises(ValueError, match=f"'layer' cannot be recorded: The layer {said}"):
+        rnnviz.trace(Around(), torch.zeros(1, 3))
+
+
+def test_dropout_that_cannot_be_repeated_leaves_the_lower_layers_unknown():
+    rnn = nn.RNN(3, 4, 2, dropout=0.5, device="meta")  # as on a GPU: other numbers than the CPU's
+    (found,) = watch(rnn, lambda: rnn(torch.zeros(5, 2, 3, device="meta")))
+    assert found.unknown == "dropout on meta cannot be repeated"
+    assert found.hidden.shape == (6, 2, 2, 4)
+
+
+def test_of_a_cell_that_is_compiled_nothing_is_seen(monkeypatch):
+    cell, rnn = nn.RNNCell(3, 4), nn.RNN(3, 4)
+    monkeypatch.setattr(torch.compiler, "is_compiling", lambda: True)
+    assert watch(cell, lambda: cell(torch.zeros(2, 3))) == []
+    assert len(watch(rnn, lambda: rnn(torch.zeros(5, 2, 3)))) == 1  # never compiled
+
+
 def test_a_copy_has_no_hooks_that_watch():
     rnn, x = nn.RNN(3, 4), torch.randn(5, 2, 3)
     passes, saved = [], io.BytesIO()

@@ -167,6 +167,8 @@ def test_any_index_gives_what_numpy_gives(count, row_shape, data):
     "key",
     [
         (2, slice(None), [0, 1, 1]),  # the array's axis comes first beside an integer
+        (slice(1, 9, 3), [1, 0]),
+        (slice(1, 9, 3), 0, [2, 0]),
         (slice(1, 9, 3), -1),
         (slice(None, None, -2), ..., 0),
         (..., 1),

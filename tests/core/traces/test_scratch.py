@@ -105,6 +105,23 @@ def test_what_is_in_use_elsewhere_is_left_alone(cache, monkeypatch):
     assert kept.exists()
 
 
+def test_what_another_program_has_just_removed_is_no_error(cache, monkeypatch):
+    for name in ("record-gone", "record-old"):
+        (cache / name).write_text("")
+        os.utime(cache / name, (0, 0))
+    plain = Path.stat
+
+    def gone_first(path, **options):
+        if path.name == "record-gone":
+            os.remove(path)
+        return plain(path, **options)
+
+    monkeypatch.setattr(Path, "stat", gone_first)
+    remove_left_overs()
+    monkeypatch.undo()
+    assert list(cache.iterdir()) == []
+
+
 def test_a_full_disk_is_a_sentence_and_takes_nothing(monkeypatch, cache):
     room = ScratchFile()
     room.allocate((10,), np.float32)[:] = 1

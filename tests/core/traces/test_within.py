@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_sequence
 
 import rnnviz
+from rnnviz.traces.passes import Calls
 
 
 class Tagger(nn.Module):
@@ -152,6 +153,20 @@ def test_the_module_itself_with_a_start_state_and_dropout():
         rnnviz.trace(rnn, inputs, h0)
 
 
+def test_where_dropout_cannot_be_repeated_the_top_layer_alone_is_recorded(monkeypatch):
+    said = "dropout on cuda cannot be repeated"
+    monkeypatch.setattr(Calls, "_unknown", lambda self, inputs: said)
+    rnn, inputs = nn.RNN(3, 4, 3, dropout=0.5), torch.randn(6, 2, 3)
+    torch.manual_seed(1)
+    output, _ = rnn(inputs)
+    torch.manual_seed(1)
+    with pytest.warns(UserWarning, match=f"Only the top layer of RNN is recorded.*: {said}"):
+        found = rnnviz.trace(rnn, inputs, layer="")
+    assert_same(found.hidden[1:, 2], output.detach())
+    assert np.isnan(found.hidden[1:, :2]).all()
+    assert_same(found.hidden[0], np.zeros((3, 2, 4), np.float32))
+
+
 def test_nothing_of_the_module_or_of_chance_is_changed():
     model = Tagger(nn.RNN(4, 6, 2, dropout=0.5, batch_first=True))
     before = {name: value.clone() for name, value in model.state_dict().items()}
@@ -238,6 +253,8 @@ def test_hooks_are_gone_after_an_error_and_it_is_said_what_was_given():
         rnnviz.trace(model, TOKENS + 20)
     with pytest.raises(ValueError, match=r"^Tagger failed on a tensor .*, a tensor .*positional"):
         rnnviz.trace(model, (TOKENS, TOKENS))
+    with pytest.raises(ValueError, match=r"^Tagger failed on a list: .*must be Tensor, not list"):
+        rnnviz.trace(model, TOKENS.tolist())
     with pytest.raises(ValueError, match="h0 must be among the arguments"):
         rnnviz.trace(model, {"tokens": TOKENS}, torch.zeros(6))
     assert not any(part._forward_hooks for part in model.modules())
