@@ -113,7 +113,7 @@ def test_what_another_program_has_just_removed_is_no_error(cache, monkeypatch):
 
     def gone_first(path, **options):
         if path.name == "record-gone":
-            os.remove(path)
+            path.unlink()
         return plain(path, **options)
 
     monkeypatch.setattr(Path, "stat", gone_first)
