@@ -8,6 +8,16 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox
 import rnnviz
 from rnnviz.actions import keys_of
 
+IN_PROJECTION = {
+    "run.step_forward": "step",
+    "run.step_back": "back",
+    "run.play": "play",
+    "run.to_start": "start",
+    "run.to_end": "end",
+    "view.projection": "leave projection",
+}
+"""What is done by keys where there is no menu."""
+
 
 def show_keys(window: QMainWindow) -> None:
     """List the shortcuts of all actions."""
@@ -18,6 +28,13 @@ def show_keys(window: QMainWindow) -> None:
         if action.shortcuts()
     )
     _open(window, "help.keys_dialog", "Keys", f"<table>{rows}</table>")
+
+
+def keys_in_a_line(window: QMainWindow) -> str:
+    """Say in a sentence which keys help in front of an audience."""
+    named = {action.objectName(): action for action in window.actions()}
+    said = [f"{keys_of(named[name])}: {does}" for name, does in IN_PROJECTION.items()]
+    return "  ·  ".join([*said, "B: black screen"])
 
 
 def show_about(window: QMainWindow) -> None:

@@ -89,7 +89,11 @@ EXPLAINING_KEYS = {
     "view.dock.code": ("Ctrl+K", "The PyTorch code of what is on the screen"),
 }
 RESET = Entry("view.reset_layout", "&Reset layout")
-HELP = (Entry("help.keys", "&Keys", ["F1"]), Entry("help.about", "&About rnnviz"))
+HELP = (
+    Entry("help.keys", "&Keys", ["F1"]),
+    Entry("help.show_log", "&Show log", tip="What went wrong, and when"),
+    Entry("help.about", "&About rnnviz"),
+)
 
 
 class Menus:

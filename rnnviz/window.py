@@ -13,12 +13,14 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QVBoxLayout, QWidget
 
 from rnnviz.arrangement import Arrangement
-from rnnviz.help import show_about, show_keys
+from rnnviz.help import keys_in_a_line, show_about, show_keys
 from rnnviz.keys import KeyRouter
 from rnnviz.loading import LoadingPage
 from rnnviz.menus import Menus
 from rnnviz.projection import Projection
-from rnnviz.reports import Banner, ErrorDialog, report_of, sentence_of
+from rnnviz.reports import Banner, report_of, sentence_of
+from rnnviz.reports.errors import Errors
+from rnnviz.reports.last_actions import LastActions
 from rnnviz.status import Status
 from rnnviz.store import (
     remember_limits,
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from rnnviz.memory import MemoryLimits
     from rnnviz.opening.files import Files
     from rnnviz.player import Player
+    from rnnviz.recovery.recovery import Recovery
+    from rnnviz.reports.log import Log
     from rnnviz.saving.saving import Saving
     from rnnviz.session import Session
     from rnnviz.settings import Settings
@@ -56,6 +60,8 @@ class MainWindow(QMainWindow):
         Where the session is kept; there from `load` on.
     asks_before_closing : bool
         Whether changes that are not saved keep the window open.
+    recovery : Recovery or None
+        What keeps unsaved work for after a crash; there from `keep_unsaved_work` on.
 
     Signals
     -------
@@ -73,8 +79,9 @@ class MainWindow(QMainWindow):
         self._player: Player | None = None
         self._workspace: Workspace | None = None
         self.saving: Saving | None = None
+        self.recovery: Recovery | None = None
         self.asks_before_closing = False
-        self._error: ErrorDialog | None = None
+        self._log: Log | None = None
         apply_theme(application(), remembered_theme(store))
         self._build_shell()
         self.resize(self._first_size())
@@ -90,6 +97,8 @@ class MainWindow(QMainWindow):
         self._menus = Menus(self, {"file.quit": self.close})
         self.banner, self.loading = Banner(), LoadingPage()
         self.refused.connect(self.banner.say)
+        self._last_actions = LastActions(self)
+        self._errors = Errors(self, self.banner, self._last_actions)
         self._centre = QWidget()
         self._column = QVBoxLayout(self._centre)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -145,6 +154,7 @@ class MainWindow(QMainWindow):
         reason = sentence_of(error)
         sentence = reason if "PyTorch" in reason else f"rnnviz could not be loaded: {reason}"
         self.loading.show_failure(sentence, report_of(error))
+        self._errors.log(error)
 
     def _open_session(self, settings: Settings | None, preset: str | None) -> None:
         from rnnviz.player import MAX_SPEED, MIN_SPEED, Player
@@ -185,6 +195,7 @@ class MainWindow(QMainWindow):
         self.saving = self._make_saving(workspace)
         self.files.join(workspace)
         self._status.insertPermanentWidget(0, self.files.reading)
+        self._last_actions.follow(self.actions(), self.session)
         self._follow(self._player, workspace)
 
     def _make_files(self) -> Files:
@@ -221,6 +232,8 @@ class MainWindow(QMainWindow):
         return saving
 
     def _follow(self, player: Player, workspace: Workspace) -> None:
+        from rnnviz.reports.warnings import Warnings
+
         session = self.session
         session.notice.connect(self._status.say)
         session.failed.connect(self.show_error)
@@ -234,6 +247,7 @@ class MainWindow(QMainWindow):
         player.playing_changed.connect(self._show_moves)
         workspace.square_hovered.connect(self._status.show_square)
         workspace.committed.connect(self._give_focus_back)
+        Warnings(session, self.banner, self).followed.connect(player.pause)
         self._menus.show_icons()
         self._on_lockstep_changed()
         self._status.show_shapes(self.session)
@@ -272,7 +286,8 @@ class MainWindow(QMainWindow):
                 "view.projection": self.set_projection,
                 "view.fit": self._fit_all,
                 "view.reset_layout": self.reset_layout,
-                "help.keys": partial(show_keys, self),
+                "help.keys": self._show_keys,
+                "help.show_log": self._show_log,
                 "help.about": partial(show_about, self),
             }
         )
@@ -386,6 +401,23 @@ class MainWindow(QMainWindow):
         self.set_projection(False)
         self.saving.open(saved, path)
 
+    def keep_unsaved_work(self, root: Path) -> None:
+        """Keep under `root` what is not saved, and offer what a crash has left there."""
+        from rnnviz.recovery.recovery import Recovery
+
+        assert self.saving is not None
+        self.recovery = Recovery(self, self.session, self.saving, root)
+        self.recovery.failed.connect(self.refused)
+        self.recovery.offered.connect(lambda offer: self._column.insertWidget(1, offer))
+        self.recovery.set_projection(self.projecting)
+
+    def end(self) -> None:
+        """Close without a question, as the system wants it; unsaved work is kept."""
+        self.asks_before_closing = False
+        if self.recovery is not None:
+            self.recovery.stays = True
+        self.close()
+
     def _fit_all(self) -> None:
         assert self._workspace is not None
         self._workspace.timeline_in_sight.fit_all()
@@ -432,29 +464,41 @@ class MainWindow(QMainWindow):
             if on != self.projecting:
                 self.saving.hold_layout(on)
             self._projection.set_on(on)
+            if self.recovery is not None:
+                self.recovery.set_projection(on)
             self._menus.actions["projection"].setChecked(on)
 
     def _set_text_scale(self, scale: float) -> None:
         assert self._workspace is not None
         self._workspace.set_text_scale(scale)
         self._status.set_text_scale(scale)
-        self.banner.setFont(self._status.font())
+        self.banner.set_text_scale(scale)
 
-    # Errors
+    # Help, and what went wrong
+
+    def _show_keys(self) -> None:
+        if self.projecting:
+            self.banner.hint(keys_in_a_line(self))
+        else:
+            show_keys(self)
+
+    def _show_log(self) -> None:
+        from rnnviz.reports.log_dialog import LogDialog
+
+        self.set_projection(False)
+        LogDialog(self._log, self).open()
+
+    def keep_log(self, log: Log) -> None:
+        """Let `log` be the one that Help shows; a banner says why if it cannot be kept."""
+        self._log = log
+        if log.problem:
+            self.banner.say(log.problem)
 
     def show_error(self, error: BaseException) -> None:
         """Say that something went wrong: in a dialog, or, of a file or in projection, a banner."""
         from rnnviz.formats import UnreadableFile
 
-        if self.projecting or isinstance(error, UnreadableFile):
-            self.banner.say(sentence_of(error))
-        elif self._error is None:  # one dialog at a time: the next error is often the same again
-            self._error = ErrorDialog(error, self)
-            self._error.finished.connect(self._on_error_closed)
-            self._error.open()
-
-    def _on_error_closed(self) -> None:
-        self._error = None
+        self._errors.tell(error, quietly=self.projecting or isinstance(error, UnreadableFile))
 
     # Qt's own
 
@@ -462,6 +506,8 @@ class MainWindow(QMainWindow):
         if self.saving is not None and not self.saving.may_close(self.asks_before_closing):
             event.ignore()
             return
+        if self.recovery is not None:
+            self.recovery.close()
         for dialog in self.findChildren(QDialog):
             dialog.close()  # Qt would leave it on the screen
         if self._player is not None:

@@ -18,7 +18,8 @@ _NOT_FINITE_TEXT = "NaN, inf"
 class ColourBar(QWidget):
     """A vertical gradient with its lowest and highest value and zero beside it.
 
-    Where there is too little height for three labels, zero keeps its tick alone.
+    Where there is too little height for three labels, zero keeps its tick alone; for two, the
+    highest value stands alone.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -129,13 +130,11 @@ class ColourBar(QWidget):
         inks = Inks.of(self.palette())
         height = self._metrics().height()
         marks = self.marks()
-        for y, text in marks:
+        for y, _ in marks:
             painter.fillRect(QRect(_WIDTH, y, _TICK, 1), inks.muted)
-            others = [abs(y - other) for other, _ in marks if other != y]
-            if text == "0" and min(others, default=height) < height:
-                continue
-            painter.setPen(inks.muted)
-            left = _WIDTH + _TICK + _SPACE
+        painter.setPen(inks.muted)
+        left = _WIDTH + _TICK + _SPACE
+        for y, text in _legible(marks, height):
             place = QRect(left, y - height // 2, self.width() - left, height)
             painter.drawText(
                 place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text
@@ -151,3 +150,12 @@ class ColourBar(QWidget):
         painter.drawText(
             place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, _NOT_FINITE_TEXT
         )
+
+
+def _legible(marks: list[tuple[int, str]], height: int) -> list[tuple[int, str]]:
+    """Return the labels that overlap none that says more: the highest, the lowest, then zero."""
+    kept: list[tuple[int, str]] = []
+    for mark in (marks[0], marks[-1], *marks[1:-1]):
+        if all(abs(mark[0] - y) >= height for y, _ in kept):
+            kept.append(mark)
+    return kept

@@ -11,6 +11,7 @@ from rnnviz.widgets.source import Source
 _TEXT = 13  # logical pixels, where there is room
 _LEAST = 6  # logical pixels: smaller numbers are left out
 _AROUND = 3  # logical pixels that stay free beside a number
+_LARGE = 100_000  # from here on digits behind the point say nothing, and there is no room for them
 
 
 def paint_numbers(
@@ -33,7 +34,8 @@ def paint_numbers(
 
 def number_text(value: float, decimals: int) -> str:
     """Return a value as it stands in a square: a real minus sign, no minus before a zero."""
-    text = f"{value:.{decimals}f}"
+    large = _LARGE <= abs(value) < float("inf")
+    text = f"{value:.2g}".replace("e+", "e") if large else f"{value:.{decimals}f}"
     if text.startswith("-") and not text.strip("-0."):
         text = text[1:]
     return {"nan": "NaN", "inf": "∞", "-inf": "−∞"}.get(text, text.replace("-", "−"))

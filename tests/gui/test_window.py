@@ -268,21 +268,6 @@ class TestProjection:
         assert window.findChild(QLabel, "banner.text").text() == "the reason"
 
 
-def test_error_dialog_has_a_report_to_copy(qtbot, window):
-    try:
-        raise ValueError("the reason")
-    except ValueError as error:
-        window.show_error(error)
-        window.show_error(error)
-    dialogs = window.findChildren(ErrorDialog)
-    assert len(dialogs) == 1
-    assert "the reason" in dialogs[0].text()
-    qtbot.mouseClick(dialogs[0].findChild(QWidget, "error.copy"), Qt.MouseButton.LeftButton)
-    assert "Traceback" in QGuiApplication.clipboard().text()
-    assert dialogs[0].isVisible()
-    dialogs[0].close()
-
-
 def test_long_run_answers_and_cancels(qtbot, window):
     combo = window.findChild(QComboBox, "network.kind")
     combo.setCurrentIndex(combo.findData("rnn"))
