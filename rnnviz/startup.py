@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from rnnviz.reports import sentence_of
 from rnnviz.torch_loader import TorchThread
 from rnnviz.typeahead import TypeAhead
 
@@ -43,6 +44,11 @@ class Startup(QObject):
         do, piece by piece.
     settings : Settings, optional
         What to begin with, instead of a preset.
+
+    Attributes
+    ----------
+    failure : str
+        Why the window could not be filled; empty if it was, or may still be.
     """
 
     def __init__(
@@ -55,6 +61,7 @@ class Startup(QObject):
         super().__init__(window)
         self._window, self._preset, self._then = window, preset, then
         self._settings = settings
+        self.failure = ""
         self._torch = TorchThread()
         self._keys = TypeAhead(window)
         self._pieces = self._loading()
@@ -81,6 +88,7 @@ class Startup(QObject):
             self._end()
         except Exception as error:  # of whatever is installed here; there is no going on
             self._end()
+            self.failure = sentence_of(error)
             self._window.show_load_failure(error)
 
     def _loading(self) -> Iterator[int]:

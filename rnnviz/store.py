@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from rnnviz.theme import DEFAULT_THEME, THEMES
 
@@ -30,6 +31,28 @@ def mended(store: QSettings) -> QSettings:
         shutil.copy2(path, path.with_name(path.name + ".bak"))
         store.clear()
     return store
+
+
+def recovery_folder() -> Path | None:
+    """Return the user's folder for unsaved work, made if it is missing; None if that cannot be."""
+    place = QStandardPaths.StandardLocation.AppLocalDataLocation
+    folder = Path(QStandardPaths.writableLocation(place)) / "recovery"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK | os.X_OK) else None
+
+
+def why_not_kept(store: QSettings) -> str:
+    """Return in a sentence what the program cannot keep on this machine; empty if it can."""
+    lost = [] if store.isWritable() else ["Settings are not remembered"]
+    if recovery_folder() is None:
+        lost.append("unsaved work is not kept for after a crash")
+    if not lost:
+        return ""
+    sentence = " and ".join(lost)
+    return f"{sentence[0].upper()}{sentence[1:]}: the folder of your own data cannot be written."
 
 
 def remembered_theme(store: QSettings) -> str:

@@ -136,7 +136,7 @@ def write_session(path: str | os.PathLike[str], saved: SavedSession) -> None:
     _check_room("numbers of files", sum(values.nbytes for values in arrays.values()), MAX_ARRAYS)
     content = text.encode()
     _check_room("settings", len(content), MAX_JSON)
-    write_packed(path, {JSON: content, ARRAYS: _packed_arrays(arrays)})
+    write_packed(path, {JSON: content, ARRAYS: packed_arrays(arrays)})
 
 
 def read_session(
@@ -165,7 +165,7 @@ def read_session(
     most = min(LIMITS[ARRAYS], MemoryLimits.of_this_machine().budget)
     members = read_packed(path, LIMITS | {ARRAYS: most}, stopped=stopped)
     found = _migrated(path, _parsed(path, members[JSON]))
-    return _validated(path, found, _unpacked_arrays(path, members.pop(ARRAYS)))
+    return _validated(path, found, unpacked_arrays(path, members.pop(ARRAYS)))
 
 
 # JSON
@@ -216,7 +216,7 @@ def _parsed(path: str | os.PathLike[str], content: bytes) -> object:
 
 
 def _migrated(path: str | os.PathLike[str], found: object) -> dict[str, Any]:
-    """Bring what an older version wrote to what this one writes, if it says that it is a session."""
+    """Bring what an older version wrote to what this one writes; raises if it is no session."""
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise UnreadableFile(path, "It is no session of rnnviz.")
     version, oldest = found.get("version"), min(VERSION, *MIGRATIONS, VERSION)
@@ -249,16 +249,23 @@ def _about(error: ValidationError) -> str:
 # Numbers
 
 
-def _packed_arrays(arrays: Mapping[str, NDArray[np.float32]]) -> bytes:
+def packed_arrays(arrays: Mapping[str, NDArray[np.float32]]) -> bytes:
+    """Return arrays as safetensors, the same ones always as the same bytes."""
     from safetensors.numpy import save
 
     return save({name: arrays[name] for name in sorted(arrays)})
 
 
-def _unpacked_arrays(
+def unpacked_arrays(
     path: str | os.PathLike[str], content: bytes
 ) -> dict[str, NDArray[np.float32]]:
-    """Return the arrays, read-only; their digests are held against their names later."""
+    """Return what `packed_arrays` packed, read-only; digests are held against names later.
+
+    Raises
+    ------
+    UnreadableFile
+        If it is something else; `path` is where it was found.
+    """
     from safetensors import SafetensorError, deserialize
 
     try:

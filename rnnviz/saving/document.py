@@ -29,7 +29,7 @@ class Document(QObject):
         super().__init__(parent)
         self.path: Path | None = None
         self._session = session
-        self._kept = session.settings
+        self._kept: Settings | None = session.settings
         session.settings_changed.connect(self.changed)
 
     @property
@@ -50,7 +50,15 @@ class Document(QObject):
         """Those of the session."""
         return self._session.settings
 
-    def take(self, path: Path | None, kept: Settings) -> None:
-        """Belong to `path`, which holds the settings `kept`; None: to no file any more."""
+    def take(self, path: Path | None, kept: Settings | None) -> None:
+        """Belong to a file.
+
+        Parameters
+        ----------
+        path : Path or None
+            None: to no file any more.
+        kept : Settings or None
+            What the file holds, or what one begins with; None: others than those of the session.
+        """
         self.path, self._kept = path, kept
         self.changed.emit()

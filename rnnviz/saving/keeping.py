@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import cache
 from typing import Protocol, cast
 
@@ -34,13 +34,15 @@ class Keeper(Protocol):
 
 def keepers(window: QWidget) -> dict[str, Keeper]:
     """Return the views that have something to keep, by their object names."""
-    found = [widget for widget in window.findChildren(QWidget) if _keeps(type(widget))]
+    found = [
+        widget for widget in window.findChildren(QWidget) if _keeps(cast(Hashable, type(widget)))
+    ]
     return {widget.objectName(): cast(Keeper, widget) for widget in found}
 
 
 @cache
-def _keeps(kind: type) -> bool:
-    """Return whether widgets of a class are keepers; asked of each of hundreds, once a second."""
+def _keeps(kind: Hashable) -> bool:
+    """Return whether widgets of a class are keepers; asked of hundreds of them, once a second."""
     return hasattr(kind, "view_state") and hasattr(kind, "restore_view_state")
 
 

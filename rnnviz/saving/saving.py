@@ -34,6 +34,7 @@ class Saving(QObject):
     Attributes
     ----------
     document : Document
+    keeping : Keeping
 
     Signals
     -------
@@ -51,7 +52,7 @@ class Saving(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._session = window, session
-        self._keeping, self._recent = keeping, recent
+        self.keeping, self._recent = keeping, recent
         self.document = document = Document(session, self)
         self._closes = self._may_lose = False
         self._job = Job(self)
@@ -63,7 +64,7 @@ class Saving(QObject):
     @property
     def busy(self) -> bool:
         """Whether a session is on its way to a file, or into the window."""
-        return self._job.busy or self._keeping.busy
+        return self._job.busy or self.keeping.busy
 
     # Saving
 
@@ -89,7 +90,7 @@ class Saving(QObject):
 
     def _write(self, path: Path) -> None:
         """Write a session whose numbers nobody can change meanwhile."""
-        self._job.start(partial(_written, path, self._keeping.taken(), self._session.settings))
+        self._job.start(partial(_written, path, self.keeping.taken(), self._session.settings))
 
     def _on_saved(self, done: tuple[Path, SavedSession, Settings]) -> None:
         path, saved, settings = done
@@ -106,21 +107,40 @@ class Saving(QObject):
 
     def hold_layout(self, hold: bool) -> None:
         """Save the layout of now until it is let go, whatever becomes of it meanwhile."""
-        self._keeping.hold_layout(hold)
+        self.keeping.hold_layout(hold)
 
     # Opening
 
     def open(self, saved: SavedSession, path: Path) -> None:
         """Show what was read from `path`; what this machine cannot take leaves all as it was."""
         try:
-            self._keeping.bring_back(saved, path.name)
+            self.keeping.bring_back(saved, path.name)
         except SettingsError as error:
             self.failed.emit(f"{path.name}: {error}")
             return
         self.document.take(path, self._session.settings)
         self._recent.remember(path)
-        if notices := self._keeping.notices(saved):
+        if notices := self.keeping.notices(saved):
             self.said.emit(" ".join((f"Opened {path.name}.", *notices)))
+
+    def recover(self, saved: SavedSession, path: Path | None, modified: bool) -> bool:
+        """Show what was not saved, and return whether that was possible; it is not saved yet.
+
+        Parameters
+        ----------
+        saved : SavedSession
+        path : Path or None
+            The file that it belongs to, if any.
+        modified : bool
+            Whether that file holds other settings.
+        """
+        try:
+            self.keeping.bring_back(saved, "unsaved work")
+        except SettingsError as error:
+            self.failed.emit(f"The unsaved work cannot be restored here: {error}")
+            return False
+        self.document.take(path, None if modified else self._session.settings)
+        return True
 
     def open_preset(self, name: str) -> None:
         """Open a preset; what was in a file stays there."""

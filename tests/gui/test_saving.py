@@ -304,7 +304,7 @@ def test_what_projection_folds_away_is_saved_as_it_was(qtbot, window, path):
     before = layout_of(window, window.findChild(QSplitter, "splitter"))
     window.set_projection(True)
     window.set_projection(True)
-    assert window.saving._keeping.taken().layout == before
+    assert window.saving.keeping.taken().layout == before
     window.set_projection(False)
 
 
@@ -396,7 +396,7 @@ def test_everything_is_back(qtbot, window, path):
     window.session.seek(50)
     window.session.seek(33)
     save_as(qtbot, window, path)
-    before = window.saving._keeping.taken()
+    before = window.saving.keeping.taken()
     trigger(window, "preset.hello")
     open_path(qtbot, window, path)
     session = window.session
@@ -406,7 +406,7 @@ def test_everything_is_back(qtbot, window, path):
     assert session.previous_weights == LAYERS.initialization
     assert titled(window) == (f"{NAME}[*] – rnnviz", False)
     qtbot.wait(20)
-    after = window.saving._keeping.taken()
+    after = window.saving.keeping.taken()
     assert after.layout == before.layout
     assert after.views == before.views
     assert after == before
