@@ -199,7 +199,7 @@ def network_of(module: nn.Module) -> Network | None:
     Raises
     ------
     ValueError
-        If it is an nn.RNN that cannot be stepped.
+        If it is an nn.RNN that cannot be stepped, or was made of what torch cannot compute with.
     """
     from torch import nn
 

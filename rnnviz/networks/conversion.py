@@ -102,7 +102,7 @@ def convert(module: nn.Module, kind: str) -> nn.Module:
     ------
     ValueError
         If the kind is unknown, or the weights cannot be carried over: several layers or both
-        directions into one layer, or a module of another kind.
+        directions into one layer, a module of another kind, or one of no units.
     TypeError
         If `module` is not an ``nn.Module``.
 
@@ -128,10 +128,13 @@ def carry(source: nn.Module | Network, kind: str) -> Carried:
     """
     import torch
 
+    from rnnviz.networks.pytorch import check_made
+
     module = _module_of(source)
     reason = why_not(module, kind)
     if reason:
         raise ValueError(reason)
+    check_made(module)
     with torch.inference_mode(False), torch.no_grad():
         carried = _empty(module, kind)
         _fill(carried, kind, module)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Integral
+
 import torch
 from torch import Tensor, nn
 
@@ -132,7 +134,7 @@ class ElmanNetwork(CellNetwork):
 
 def check_size(name: str, size: object) -> None:
     """Raise ValueError unless `size` is a whole number from 1 (``True`` is none)."""
-    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+    if isinstance(size, bool) or not isinstance(size, Integral) or size < 1:
         raise ValueError(f"{name} must be a whole number from 1, not {size!r}")
 
 

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from rnnviz.networks.base import Block, CellNetwork, Interrupted, Network, Steps, never
+from rnnviz.networks.elman import ACTIVATIONS, check_one_of, check_size
 
 
 class RNNCellNetwork(CellNetwork):
-    """`torch.nn.RNNCell`, stepped in a loop."""
+    """`torch.nn.RNNCell`, stepped in a loop.
+
+    Raises
+    ------
+    ValueError
+        If it has no units, or a nonlinearity that torch does not know.
+    """
 
     def __init__(self, module: nn.RNNCell) -> None:
+        check_made(module)
         self.module: nn.RNNCell = module
         self.input_size = module.input_size
         self.hidden_size = module.hidden_size
@@ -40,12 +49,14 @@ class RNNNetwork(Network):
     ------
     ValueError
         If the module is bidirectional or would drop units, for which there is `WholeRNNNetwork`,
-        computes its weights anew at each call, or has hooks or a ``__call__`` of its own.
+        computes its weights anew at each call, has hooks or a ``__call__`` of its own, or sizes
+        that are no whole numbers.
     """
 
     block_steps = 64
 
     def __init__(self, module: nn.RNN) -> None:
+        check_made(module)
         if module.bidirectional:
             raise ValueError("A bidirectional nn.RNN cannot be stepped: it reads from the end too.")
         if drops_units(module):
@@ -77,6 +88,16 @@ class RNNNetwork(Network):
     def parameter_names(self, layer: int) -> dict[str, str]:
         """Return torch's names, such as ``weight_ih_l0``."""
         return torch_names(self.module.bias, suffix=f"_l{layer}")
+
+
+def check_made(module: Any) -> None:
+    """Raise ValueError if a recurrent module was made of what torch takes and cannot compute with.
+
+    nn.RNN takes ``True`` for an input size; nn.RNNCell takes 0 as well, and any nonlinearity.
+    """
+    check_size("input_size", module.input_size)
+    check_size("hidden_size", module.hidden_size)
+    check_one_of("nonlinearity", module.nonlinearity, ACTIVATIONS)
 
 
 def drops_units(module: nn.RNN) -> bool:

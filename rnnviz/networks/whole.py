@@ -9,7 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from rnnviz.networks.base import Block, Interrupted, Network, Steps, never
-from rnnviz.networks.pytorch import check_plain_call, drops_units, single_layer, torch_names
+from rnnviz.networks.pytorch import (
+    check_made,
+    check_plain_call,
+    drops_units,
+    single_layer,
+    torch_names,
+)
 
 ALL_STEPS = 2**31
 """Longer than any sequence: a block is the whole of it."""
@@ -34,12 +40,13 @@ class WholeRNNNetwork(Network):
     ------
     ValueError
         If the module would drop units and there is no seed, computes its weights anew at each
-        call, or has hooks or a ``__call__`` of its own.
+        call, has hooks or a ``__call__`` of its own, or sizes that are no whole numbers.
     """
 
     block_steps = ALL_STEPS
 
     def __init__(self, module: nn.RNN, dropout_seed: int | None = None) -> None:
+        check_made(module)
         self._drops = drops_units(module)
         if self._drops and dropout_seed is None:
             raise ValueError("Dropout would change the states at random: call module.eval() first.")

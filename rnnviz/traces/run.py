@@ -22,6 +22,7 @@ from rnnviz.traces.recorded import RecordedArray, measures_of
 from rnnviz.traces.trace import Trace, rows_of
 from rnnviz.traces.walk import Walk
 
+EMPTY = "The sequence is empty: it needs at least one step."
 BLOCK_STEPS = 64
 FLOPS_GUESS = 4e9
 """Multiply-adds a second, until some steps have been timed."""
@@ -341,7 +342,7 @@ def _check_shapes(network: Network, inputs: Tensor, h0: Tensor) -> None:
             f"(T, B, {network.input_size}) is needed."
         )
     if len(inputs) == 0:
-        raise ValueError("The sequence is empty: it needs at least one step.")
+        raise ValueError(EMPTY)
     wanted = (network.num_layers, inputs.shape[1], network.hidden_size)
     if tuple(h0.shape) != wanted:
         raise ValueError(f"h0 has the shape {tuple(h0.shape)}; {wanted} is needed.")

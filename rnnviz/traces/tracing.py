@@ -14,7 +14,7 @@ from rnnviz.networks import network_of
 from rnnviz.networks.base import Network, Steps
 from rnnviz.networks.custom import CustomNetwork, dtype_and_device, hidden_size_of
 from rnnviz.networks.undisturbed import undisturbed
-from rnnviz.traces.run import Run
+from rnnviz.traces.run import EMPTY, Run
 from rnnviz.traces.trace import Trace
 from rnnviz.traces.within import hint_of_layers, is_called_whole, trace_within
 
@@ -119,6 +119,8 @@ def _time_first(module: nn.Module, inputs: Any) -> tuple[Tensor, Steps, bool]:
     """
     given = _given(module, inputs)
     x = given.clone() if isinstance(given, Tensor) else torch.stack(given)
+    if x.shape == (0,):  # an empty list
+        raise ValueError(EMPTY)
     if x.ndim not in (2, 3):
         raise ValueError(
             f"The inputs have the shape {tuple(x.shape)}; (T, I) or (T, B, I) is needed."
@@ -164,9 +166,18 @@ def twin(tensor: Tensor) -> Tensor:
 def _converted(module: nn.Module, values: Any, what: str) -> Tensor:
     dtype, device = dtype_and_device(module)
     values = values if isinstance(values, Tensor) else _array(values, what)
-    if isinstance(values, Tensor) and values.is_complex():
-        raise TypeError(f"{what} must be real numbers, not {values.dtype}.")
+    if isinstance(values, Tensor):
+        _check_tensor(values, what)
     return torch.as_tensor(values, dtype=dtype, device=device).detach()
+
+
+def _check_tensor(values: Tensor, what: str) -> None:
+    if values.is_complex() or values.is_quantized:
+        raise TypeError(f"{what} must be real numbers, not {values.dtype}.")
+    if values.layout != torch.strided:
+        raise TypeError(f"{what} must be a dense tensor, not {values.layout}.")
+    if values.is_meta:
+        raise TypeError(f"{what} must be real numbers: on the device 'meta' there are none.")
 
 
 def _array(values: Any, what: str) -> NDArray:

@@ -1,6 +1,8 @@
 """The settings: what they say of a network, what changes, what they would take, what is wrong."""
 
+import json
 import re
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -58,10 +60,25 @@ def test_numbers_have_limits():
 @pytest.mark.parametrize(
     "name", ["input_size", "hidden_size", "output_size", "num_layers", "batch_size"]
 )
-@pytest.mark.parametrize("bad", [0, -1, True, 2.0, "3", 10**20])
-def test_a_size_that_is_none_is_refused(name, bad):
+@pytest.mark.parametrize("bad", [0, -1, True, 2.0, 4.5, "", "3", "1e3", "٣", 10**20, None])
+def test_N1_a_size_that_is_none_is_refused(name, bad):
+    for refused in (
+        lambda: NetworkSettings(**{name: bad}),
+        lambda: NetworkSettings.model_validate_json(json.dumps({name: bad})),
+    ):
+        with pytest.raises(ValidationError) as caught:
+            refused()
+        assert caught.value.errors()[0]["loc"] == (name,)
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [(SequenceSettings, "length"), (SequenceSettings, "seed"), (InitializationSettings, "seed")],
+)
+@pytest.mark.parametrize("bad", [-1, True, 4.5, "", "1e3", "٣", 10**20, None])
+def test_N1_a_length_or_a_seed_that_is_none_is_refused(model, name, bad):
     with pytest.raises(ValidationError) as caught:
-        NetworkSettings(**{name: bad})
+        model(**{name: bad})
     assert caught.value.errors()[0]["loc"] == (name,)
 
 
@@ -218,14 +235,31 @@ def test_the_views_hold_the_weights_of_the_largest_layer():
     assert bytes_needed(deep).views == 4 * (2 * 10 * 10 + 2 * 10)
 
 
-def test_too_large_a_network_is_refused_with_its_bytes_and_without_allocating():
-    (problem,) = problems_of(with_sizes(hidden_size=100_000), LIMITS)
+def test_N2_too_large_a_network_is_refused_with_its_bytes_and_without_allocating():
+    tracemalloc.start()
+    try:
+        (problem,) = problems_of(with_sizes(hidden_size=100_000), LIMITS)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 2**20
     assert problem.field == "network.hidden_size"
     assert "40 GB for the weights" in problem.sentence
     assert "4.3 GB are allowed together" in problem.sentence
 
 
-def test_too_long_a_record_is_refused_at_its_length():
+def test_N2_the_bytes_are_counted_in_whole_numbers_of_any_size():
+    network = NetworkSettings(kind="rnn_cell", input_size=7, hidden_size=100_000)
+    settings = Settings(network=network, sequence=SequenceSettings(length=1))
+    h = 100_000
+    assert bytes_needed(settings).weights == 4 * (7 * h + h * h + 2 * h)
+    long = with_sizes(100_000, kind="rnn_cell", hidden_size=4096)
+    assert readable_bytes(100_000 * 4096 * 4) == "1.6 GB"
+    record, pools = 100_001 * 4096 * 4, (6250 + 390) * 4096 * 4
+    assert sizes_of(long).record == record + pools + 100_001 * 8
+
+
+def test_N2_too_long_a_record_is_refused_at_its_length():
     (problem,) = problems_of(with_sizes(100_000, hidden_size=4096, batch_size=4), LIMITS)
     assert problem.field == "sequence.length"
     assert "7.0 GB for the record" in problem.sentence

@@ -84,8 +84,8 @@ def test_gradients_flow_through_the_loop():
 
 
 @pytest.mark.parametrize("name", ["input_size", "hidden_size", "output_size"])
-@pytest.mark.parametrize("bad", [0, -1, True, 4.0, "4", None])
-def test_a_size_is_a_whole_number_from_1(name, bad):
+@pytest.mark.parametrize("bad", [0, -1, True, 4.0, 4.5, "", "4", "1e3", "٣", None])
+def test_N1_a_size_is_a_whole_number_from_1(name, bad):
     sizes = {"input_size": 2, "hidden_size": 2, "output_size": 2, name: bad}
     with pytest.raises(ValueError, match=f"{name} must be a whole number from 1, not {bad!r}"):
         ElmanRNN(**sizes)

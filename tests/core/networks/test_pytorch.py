@@ -1,9 +1,13 @@
 """torch's two kinds behind the contract."""
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
+import rnnviz
+from rnnviz import ElmanRNN
+from rnnviz.networks import network_of
 from rnnviz.networks.pytorch import RNNCellNetwork, RNNNetwork
 
 
@@ -78,6 +82,40 @@ def test_a_call_of_its_own_is_refused():
 
     with pytest.raises(ValueError, match=r"__call__ of its own cannot be stepped"):
         RNNNetwork(Louder(2, 3))
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: nn.RNNCell(2, 0), "hidden_size must be a whole number from 1, not 0"),
+        (lambda: nn.RNNCell(0, 3), "input_size must be a whole number from 1, not 0"),
+        (lambda: nn.RNNCell(2, True), "hidden_size must be a whole number from 1, not True"),
+        (lambda: nn.RNN(True, 3), "input_size must be a whole number from 1, not True"),
+        (
+            lambda: nn.RNN(True, 3, bidirectional=True),
+            "input_size must be a whole number from 1, not True",
+        ),
+        (
+            lambda: nn.RNNCell(2, 3, nonlinearity="sigmoid"),
+            "nonlinearity must be one of 'tanh', 'relu', not 'sigmoid'",
+        ),
+    ],
+)
+def test_N1_what_torch_takes_and_cannot_compute_with_is_refused(make, said):
+    module = make()
+    for use in (
+        lambda: network_of(module),
+        lambda: rnnviz.trace(module, torch.zeros(4, module.input_size)),
+        lambda: rnnviz.convert(module, "rnn"),
+    ):
+        with pytest.raises(ValueError, match=f"^{said}$"):
+            use()
+
+
+def test_a_size_may_be_numpys():
+    two, three = np.int64(2), np.int32(3)
+    assert RNNCellNetwork(nn.RNNCell(two, three)).hidden_size == 3
+    assert ElmanRNN(two, three, two).W_ih.shape == (3, 2)
 
 
 def test_without_bias_there_are_no_bias_names():

@@ -370,9 +370,9 @@ def test_a_nan_stays_where_it_came_in():
 
 
 @pytest.mark.parametrize("kind", ["elman", "rnn_cell", "rnn"])
-def test_an_empty_sequence_is_refused(kind):
+def test_N3_an_empty_sequence_is_refused(kind):
     module = build(kind, {"input_size": 3, "hidden_size": 4}, 0)
-    for inputs in (torch.zeros(0, 3), torch.zeros(0, 2, 3)):
+    for inputs in (torch.zeros(0, 3), torch.zeros(0, 2, 3), [], (), np.zeros((0, 3))):
         with pytest.raises(ValueError, match="empty: it needs at least one step"):
             rnnviz.trace(module, inputs)
 
@@ -420,12 +420,21 @@ def test_an_h0_of_a_wrong_shape_is_refused(layers, inputs, h0):
         (np.ones((2, 2), complex), TypeError, "The inputs must be real numbers, not complex128"),
         (torch.ones(2, 2) * 1j, TypeError, "The inputs must be real numbers, not torch.complex64"),
         ([torch.ones(2) * 1j], TypeError, "The inputs must be real numbers, not torch.complex64"),
+        (torch.ones(2, 2).to_sparse(), TypeError, "must be a dense tensor, not torch.sparse_coo"),
+        (torch.ones(2, 2, device="meta"), TypeError, "on the device 'meta' there are none"),
         ([[1, 2], [3]], ValueError, "The inputs must be rows of the same length"),
     ],
 )
-def test_inputs_that_are_no_table_of_numbers_are_refused(inputs, error, sentence):
+def test_N7_inputs_that_are_no_table_of_numbers_are_refused(inputs, error, sentence):
     with pytest.raises(error, match=sentence):
         rnnviz.trace(nn.RNNCell(2, 3), inputs)
+
+
+@pytest.mark.filterwarnings("ignore:.*quantize:UserWarning")
+def test_N7_quantised_inputs_are_refused():
+    quantised = torch.quantize_per_tensor(torch.ones(2, 2), 0.1, 0, torch.quint8)
+    with pytest.raises(TypeError, match=r"The inputs must be real numbers, not torch\.quint8"):
+        rnnviz.trace(nn.RNNCell(2, 3), quantised)
 
 
 def test_truth_values_are_0_and_1():
@@ -434,6 +443,8 @@ def test_truth_values_are_0_and_1():
 
 
 def test_an_h0_that_is_no_state_is_refused():
+    with pytest.raises(TypeError, match="h0 must be a dense tensor"):
+        rnnviz.trace(nn.RNNCell(2, 3), torch.zeros(4, 2), torch.zeros(3).to_sparse())
     for module in (nn.RNNCell(2, 3), nn.GRUCell(2, 3)):
         with pytest.raises(
             ValueError, match=r"h0 (has the shape \(\)|is a single number); .* needed"
