@@ -37,6 +37,9 @@ FILTERS = (
     "All files (*)",
 )
 
+MOST_AT_ONCE = 20
+"""Files that are opened one after the other; more were hardly meant."""
+
 Reader = Callable[..., object]
 """Takes a path, and ``stopped``."""
 READERS: dict[str, Reader] = {
@@ -122,7 +125,13 @@ class Opening(QObject):
         kind : {"any", "weights", "data"}
             What they are, where neither ending nor contents shall decide.
         """
-        self._waiting += [(Path(path), READERS[kind]) for path in paths]
+        waiting = [*self._waiting, *((Path(path), READERS[kind]) for path in paths)]
+        if len(waiting) > MOST_AT_ONCE:
+            self.refused.emit(
+                f"{len(waiting):,} files are too many: at most {MOST_AT_ONCE} are opened in a row."
+            )
+            return
+        self._waiting = waiting
         if not self._job.busy and self._dialog is None:
             self._go_on()
 
