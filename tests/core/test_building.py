@@ -1,5 +1,6 @@
 """From settings to tensors, as a script would make them."""
 
+import numpy as np
 import pytest
 import torch
 from oracles import assert_same
@@ -8,7 +9,7 @@ from torch import nn
 from rnnviz import ElmanRNN
 from rnnviz.building import build, build_inputs, build_network, rebuild
 from rnnviz.changes import difference
-from rnnviz.initialization import Eye
+from rnnviz.initialization import Eye, Orthogonal
 from rnnviz.memory import MemoryLimits
 from rnnviz.networks import NETWORKS
 from rnnviz.sequences import Text
@@ -44,6 +45,36 @@ def test_torchs_kinds_are_what_torch_draws(kind, script):
     assert repr(built) == repr(wanted)
     for (name, found), parameter in zip(built.named_parameters(), wanted.parameters(), strict=True):
         assert torch.equal(found, parameter), name
+
+
+def recorded(settings):
+    """Return the bytes of weights, inputs, states and outputs of a whole run."""
+    run = build(settings, IN_MEMORY).run
+    while run.computed < run.moves:
+        run.compute_block()
+    run.reveal(run.moves)
+    trace = run.trace
+    arrays = [*run.network.module.parameters(), trace.inputs, trace.hidden]
+    arrays += [] if trace.outputs is None else [trace.outputs]
+    return b"".join(np.asarray(a.detach() if hasattr(a, "detach") else a).tobytes() for a in arrays)
+
+
+@pytest.mark.parametrize("kind", list(NETWORKS))
+def test_N8_the_same_seeds_give_the_same_bits_on_one_thread_and_on_two(kind):
+    settings = Settings(
+        network=NetworkSettings(kind=kind, hidden_size=150, num_layers=2, batch_size=3),
+        initialization=InitializationSettings(scheme=Orthogonal(gain=1.5), seed=5),
+        sequence=SequenceSettings(length=100, seed=6, start_state="normal"),
+    )
+    first = recorded(settings)
+    torch.manual_seed(1)  # what else draws in between changes nothing
+    assert recorded(settings) == first
+    torch.set_num_threads(2)
+    try:
+        assert recorded(settings) == first
+        assert torch.get_num_threads() == 1  # P1: so are the steps that the window computes
+    finally:
+        torch.set_num_threads(1)
 
 
 def test_an_override_of_another_kind_waits():

@@ -133,6 +133,17 @@ def test_any_shape_is_drawn_within_a_page(steps, layers, units):
     assert 60 * DENSITY < height < (MOST_LAYERS + 2) * 80 * DENSITY
 
 
+@pytest.mark.filterwarnings("error")
+def test_N3_a_single_number_that_never_changes_has_a_range_of_colours():
+    rnn = nn.RNN(1, 1)
+    for parameter in rnn.parameters():
+        nn.init.zeros_(parameter)
+    pixels = pixels_of(rnnviz.trace(rnn, torch.zeros(1, 1)))
+    assert colour_at(0.0, 1.0) in squares_down(pixels, 1)
+    colours = {tuple(map(int, colour)) for colour in pixels.reshape(-1, 3)}
+    assert {colour_at(level, 1.0) for level in (-1.0, 0.0, 1.0)} <= colours  # the colour bar
+
+
 def test_without_a_sequence_there_is_only_the_text():
     record = rnnviz.trace(nn.RNN(2, 3), torch.zeros(4, 0, 2))
     assert record._repr_png_() is None

@@ -255,6 +255,17 @@ def test_it_waits_no_longer_than_it_was_told():
     assert worker.finished(PATIENCE)
 
 
+def test_P1_it_computes_on_one_thread_of_torch():
+    run, used = new_run(), set()
+    run.network.module.register_forward_pre_hook(lambda *_: used.add(torch.get_num_threads()))
+    torch.set_num_threads(2)
+    try:
+        assert started(run, 200).finished(PATIENCE)
+    finally:
+        torch.set_num_threads(1)
+    assert used == {1}
+
+
 def test_a_program_that_ends_is_not_held_up_and_keeps_its_exit_code():
     code = """
 import sys, torch
