@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from rnnviz.widgets.metrics import SMALL, TEXT, TITLE
 
-HEIGHT = 84
+HEIGHT = 64
 """Of the picture, in pixels."""
 EDGE, GAP = 12, 8
 
