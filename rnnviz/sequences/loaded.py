@@ -183,7 +183,7 @@ class Loaded(Source):
         values = self.data.values
         if values.ndim == 3:
             return values.swapaxes(0, 1) if self.batch_first else values
-        return values.reshape(len(values), 1, -1 if values.size else 1)
+        return values.reshape(len(values), 1, *values.shape[1:] or (1,))
 
     def _end(self) -> int:
         steps = len(self._all())

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -11,8 +12,12 @@ from hypothesis import strategies as st
 from oracles import OWN_SOURCES
 from pydantic import BaseModel, ValidationError
 
+from rnnviz.arrays import Stored
+from rnnviz.changes import with_source
 from rnnviz.fields import hints_of, limits_of
-from rnnviz.sequences import SEQUENCES, AnySource
+from rnnviz.sequences import SEQUENCES, AnySource, Loaded, Text, Values
+from rnnviz.settings import SequenceSettings, Settings
+from rnnviz.validation import problems_of
 
 names = st.sampled_from(sorted(OWN_SOURCES))
 
@@ -53,6 +58,37 @@ def test_a_sequence_is_new_contiguous_aligned_and_the_same_again(name, length, b
         assert first.data_ptr() != second.data_ptr()
     if batch > 1:
         assert first[:, 0].equal(first[:, 1]) != source.uses_seed
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: SequenceSettings(length=0), "greater than or equal to 1"),
+        (lambda: Text(text=""), "Type at least one letter"),
+        (lambda: Values(rows=()), "Type at least one row of numbers"),
+    ],
+)
+def test_N3_a_sequence_of_no_step_is_refused(make, said):
+    with pytest.raises(ValidationError, match=said):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (Text(text=" \n", unit="words"), "There is no word in the text."),
+        (Loaded(data=Stored(np.zeros((0, 3)))), "Open a file with numbers first"),
+        (Loaded(data=Stored(np.zeros((5, 0)))), "Open a file with numbers first"),
+        (Loaded(data=Stored(np.zeros((3, 0, 2)))), "Open a file with numbers first"),
+        (Loaded(data=Stored(np.zeros((5, 3))), first=6), "No step is left"),
+    ],
+)
+def test_N3_nothing_to_read_is_said_before_anything_is_built(source, said):
+    settings = Settings(sequence=SequenceSettings(source=source))
+    for found in (settings, with_source(Settings(), source)):
+        (problem,) = problems_of(found)
+        assert problem.field == "sequence.source"
+        assert problem.sentence.startswith(said)
 
 
 @pytest.mark.parametrize("name", sorted(OWN_SOURCES))
