@@ -22,8 +22,8 @@ LEAST_THICKNESS = 4
 """A vector of smaller squares is drawn thicker, to be seen at all."""
 BESIDE, BELOW = 6, 16
 """Between the lines, side by side and one below the other."""
-FRAME = 4
-"""So far reaches a frame round a vector beyond its squares."""
+FRAME, OUTLINE = 4, 1
+"""So far reach the frame round a state, and the outline of what is not computed, beyond squares."""
 AIRS = (12, 8, 5, 3, 1, 0)
 """What may be added beside operators where width is left over."""
 
@@ -306,7 +306,7 @@ class _LinePlacer:
             self._place_operator(part, previous, right, left)
             right, previous = self._blocks[part.name].right, part
         rects = [*self._blocks.values(), *self._symbols.values(), *self._operators.values()]
-        frame = FRAME if "h" in self._blocks else 0
+        frame = FRAME if "h" in self._blocks else OUTLINE
         return Layout(
             self._square,
             max(rect.right for rect in rects) + frame,

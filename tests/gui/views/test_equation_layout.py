@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from rnnviz.views.equation_layout import (
     LEAST_THICKNESS,
+    OUTLINE,
     Line,
     Measures,
     Part,
@@ -80,6 +81,13 @@ def test_it_fits_and_no_larger_square_would(inputs, units, width, height):
     assert bigger.square >= layout.square
     for rect in [*layout.blocks.values(), *layout.symbols.values()]:
         assert rect.left >= 0 and rect.right <= width and rect.bottom <= height
+
+
+def test_outlines_of_what_is_not_computed_have_room_at_every_size():
+    for width in range(500, 1200):
+        layout = best_layout(elman(4, 6, 4), MEASURES, (width, 400))
+        assert layout.blocks["y"].right + OUTLINE <= width
+        assert layout.blocks["a"].right + OUTLINE <= width
 
 
 def test_output_goes_below_where_there_is_height_else_beside():
