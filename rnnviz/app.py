@@ -98,12 +98,15 @@ def _refuse(sentence: str) -> int:
 def _run(options: Options) -> int:
     from rnnviz.interrupts import Interrupts
     from rnnviz.reports import ExceptionHook
+    from rnnviz.reports.log import Log
     from rnnviz.startup import Startup
     from rnnviz.store import user_store
     from rnnviz.window import MainWindow
 
-    app, store = _application(), user_store()
+    app, store, log = _application(), user_store(), Log()
+    log.begin()
     window = MainWindow(store)
+    window.keep_log(log)
     window.asks_before_closing = True
     hook, interrupts = ExceptionHook(), Interrupts()
     hook.raised.connect(window.show_error)
@@ -118,6 +121,7 @@ def _run(options: Options) -> int:
     finally:
         interrupts.remove()
         hook.remove()
+        log.end()
     if startup.failure:
         code = _refuse(startup.failure)
     if startup.is_importing or not _is_over(window):

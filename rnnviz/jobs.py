@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from rnnviz.networks.base import Interrupted
+
+LOGGER = logging.getLogger(__name__)
 
 Work = Callable[[Callable[[], bool]], Any]
 """Called in the thread with a function that says whether to stop."""
@@ -72,6 +75,7 @@ class Job(QObject):
             return
         except Exception as raised:  # it is told where the file was given
             error = raised
+            LOGGER.info("A job failed.", exc_info=raised)
         with self._lock:  # after `cancel`, the object that would speak may be gone
             if self._current is token:
                 self._ended.emit(token, result, error)

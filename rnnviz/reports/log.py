@@ -102,16 +102,15 @@ class Log:
     def _take_crash(self) -> None:
         """Log what an earlier program left when it crashed, and let this one leave as much."""
         path = self.path.with_name(CRASH_NAME)
-        if left := _read(path):
-            LOGGER.critical("An earlier program ended in a crash:\n%s", left)
-        if faulthandler.is_enabled():
-            return
         try:
-            path.unlink(missing_ok=True)
-            self._crash = path.open("a", encoding="utf-8")
+            if left := _read(path):
+                LOGGER.critical("An earlier program ended in a crash:\n%s", left)
+                path.write_text("")
+            if not faulthandler.is_enabled() and (not path.exists() or is_plain(path)):
+                self._crash = path.open("a", encoding="utf-8")
+                faulthandler.enable(self._crash)
         except OSError:  # a crash is told in the terminal then
             return
-        faulthandler.enable(self._crash)
 
     def _on_qt_message(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
         if kind in LEVELS and not any(known in message for known in MEANINGLESS):
@@ -127,8 +126,9 @@ class Log:
 
 
 def log_folder() -> Path:
-    """Return where programs keep their logs on this machine, in a folder of this one's."""
-    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.StateLocation))
+    """Return the user's folder for what this program keeps on this machine."""
+    place = QStandardPaths.StandardLocation.AppLocalDataLocation
+    return Path(QStandardPaths.writableLocation(place))
 
 
 class _Handler(RotatingFileHandler):
@@ -156,6 +156,8 @@ class _Formatter(logging.Formatter):
 def _read(path: Path) -> str:
     """Return the end of a text, or nothing if it cannot be read."""
     try:
+        if not is_plain(path):
+            return ""
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - BYTES))
             return file.read(BYTES).decode("utf-8", "replace")

@@ -128,6 +128,9 @@ def test_G1_closing_ends_the_program_with_zero(tmp_path, steps):
     assert end.returncode == 0, end.stderr
     assert end.stdout.startswith("closed True")
     assert "Traceback" not in end.stderr and "Error" not in end.stderr
+    (log,) = tmp_path.rglob("rnnviz.log")
+    assert "INFO Started." in log.read_text() and log.read_text().endswith("INFO Ended.\n")
+    assert log.with_name("crash.log").read_text() == ""
 
 
 def test_G1_a_call_of_torch_that_takes_ten_minutes_is_not_waited_for(tmp_path):
