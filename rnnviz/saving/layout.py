@@ -67,7 +67,9 @@ def _groups(window: QMainWindow) -> list[list[QDockWidget]]:
     def place(dock: QDockWidget) -> tuple[str, int, int]:
         return NAMES[window.dockWidgetArea(dock)], dock.y(), dock.x()
 
-    for dock in sorted(_docks(window), key=place):
+    # One that is being dragged is nowhere.
+    placed = [dock for dock in _docks(window) if window.dockWidgetArea(dock) in NAMES]
+    for dock in sorted(placed, key=place):
         if not any(dock in group for group in groups):
             groups.append(_in_order([dock, *window.tabifiedDockWidgets(dock)], _bars(window)))
     return groups

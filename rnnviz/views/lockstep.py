@@ -65,6 +65,7 @@ class LockstepView(QWidget):
         right.addWidget(self.rows, 1)
         right.addWidget(self._badge)
         self._side = Scroll(self._lists)
+        self._side.setAccessibleName("What is shown side by side")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

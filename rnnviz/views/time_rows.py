@@ -80,6 +80,7 @@ class TimeRows(QWidget):
         self.stack.setContentsMargins(0, 0, 0, 0)
         self.stack.setSpacing(8)
         self._scroll = Scroll(content)
+        self._scroll.setAccessibleName("Rows")
         self._scroll.verticalScrollBar().rangeChanged.connect(self._on_bar_range_changed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, TOP, 0, 0)

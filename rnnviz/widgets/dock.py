@@ -60,7 +60,7 @@ class Dock(QDockWidget):
         self.setMinimumWidth(width)
         self._make: Callable[[], QWidget] | None = None
         if isinstance(content, QWidget):
-            self.setWidget(Scroll(content))
+            self._fill(content)
         else:
             self._make = content
 
@@ -85,6 +85,11 @@ class Dock(QDockWidget):
         line.addWidget(close)
         return bar
 
+    def _fill(self, content: QWidget) -> None:
+        scroll = Scroll(content)
+        scroll.setAccessibleName(self.windowTitle())
+        self.setWidget(scroll)
+
     def view_state(self) -> dict[str, JsonValue]:
         """Return what a session keeps: how far down the content is scrolled."""
         content = self.widget()
@@ -102,7 +107,7 @@ class Dock(QDockWidget):
     def showEvent(self, event: QShowEvent) -> None:
         if self._make is not None:
             make, self._make = self._make, None
-            self.setWidget(Scroll(make()))
+            self._fill(make())
             if self.window().isVisible():  # opened by hand, not brought back with the window
                 QTimer.singleShot(0, self, self._take_share)  # its place is known by then
         super().showEvent(event)

@@ -32,6 +32,8 @@ Choice = tuple[Any, str]
 
 _WHOLE = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)", re.ASCII)
 _REAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_LONGEST = 400
+"""Digits of a whole number: Python reads a few thousand at most; a float calls more infinite."""
 _DIGITS = 12
 """Decimals that a spin box keeps when it steps: 0.1 + 0.2 is 0.3."""
 
@@ -197,14 +199,17 @@ class WholeEditor(_Spin, QSpinBox):
         self._set_up(title, low, high, suffix, special)
         self.setRange(low, high)
 
-    def _parsed(self, text: str) -> int | None:
-        return int(text.replace(",", "")) if _WHOLE.fullmatch(text) else None
+    def _parsed(self, text: str) -> float | None:
+        if not _WHOLE.fullmatch(text):
+            return None
+        digits = text.replace(",", "")
+        return int(digits) if len(digits) <= _LONGEST else float(digits)
 
     def _reason(self, value: float | None) -> str:
         limits = f"from {self._low:,} to {self._high:,}."
         if value is None:
             return f"Type a whole number {limits}"
-        verb = "go" if self._title.split()[0].endswith("s") else "goes"
+        verb = "go" if self._title.split(" a ")[0].endswith("s") else "goes"  # Frames a second go
         return f"{self._title} {verb} {limits}"
 
 

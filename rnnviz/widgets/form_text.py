@@ -15,7 +15,7 @@ from rnnviz.widgets.form_parts import small
 MOST_LINES = 8
 MOST_WRAPPED = 2_000
 MOST_PASTED = 200_000
-"""Characters; more would hold the window while Qt lays them out."""
+"""Characters, with those that are there; more would hold the window while Qt lays them out."""
 
 
 class _Lines(QPlainTextEdit):
@@ -84,14 +84,17 @@ class _Lines(QPlainTextEdit):
     # Qt's own
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        text = source.text()
-        if len(text) > MOST_PASTED:
+        cursor = self.textCursor()
+        kept = self.document().characterCount() - abs(cursor.position() - cursor.anchor())
+        length = len(source.text()) + kept - 1  # Qt counts an end that nobody sees
+        if length > MOST_PASTED:
             self._too_long = (
-                f"What was pasted has {len(text):,} characters; at most {MOST_PASTED:,} are taken."
+                f"With what was pasted there are {length:,} characters; "
+                f"at most {MOST_PASTED:,} are taken."
             )
             self.edited.emit()
             return
-        self._wrap_for(self.document().characterCount() + len(text))
+        self._wrap_for(length)
         super().insertFromMimeData(source)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

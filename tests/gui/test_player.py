@@ -95,7 +95,7 @@ def test_playing_twice_and_pausing_twice_is_said_once(player, changes):
     assert changes == [True, False]
 
 
-def test_while_steps_are_awaited_ticks_are_dropped(qtbot, short, player, monkeypatch):
+def test_G8_while_steps_are_awaited_ticks_are_dropped(qtbot, short, player, monkeypatch):
     monkeypatch.setattr(walker_module, "INLINE_SECONDS", 0.0)
     monkeypatch.setattr(short._walker._runner, "extend", lambda *_: None)  # never delivers
     player.play()

@@ -516,7 +516,7 @@ def test_a_report_counts_as_heard_also_if_going_on_fails(make_session, monkeypat
     assert heard == [True]
 
 
-def test_results_of_an_old_run_are_not_taken(make_session, slow, qtbot):
+def test_G9_results_of_an_old_run_are_not_taken(make_session, slow, qtbot):
     session = make_session(length=200)
     session.run_to_end()
     session.apply(changed(session.settings, hidden_size=9))

@@ -192,17 +192,6 @@ def test_playing_says_once_that_a_step_fails(qtbot, window, monkeypatch):
     window.findChild(ErrorDialog).close()
 
 
-def test_theme_changes_while_it_plays(qtbot, window):
-    window.session.run_to_end()
-    before = window.grab().toImage()
-    window.findChild(QAction, "run.play").trigger()
-    window.findChild(QAction, "view.theme.light").trigger()
-    qtbot.waitUntil(lambda: not is_dark(window.palette()))
-    assert window.grab().toImage() != before
-    window.findChild(QAction, "run.play").trigger()
-    window.findChild(QAction, "view.theme.dark").trigger()
-
-
 def test_theme_and_layout_come_back(qtbot, window, store):
     window.findChild(QAction, "view.theme.light").trigger()
     window.findChild(QDockWidget, "dock.sequence").hide()

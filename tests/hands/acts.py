@@ -32,6 +32,7 @@ KEYS = (
     *(Key.Key_A, Key.Key_C, Key.Key_V, Key.Key_X, Key.Key_Z, Key.Key_Y, Key.Key_1, Key.Key_2),
     *(Key.Key_U, Key.Key_I, Key.Key_K, Key.Key_Comma, Key.Key_Alt, Key.Key_E),
 )
+EDITING = (Key.Key_A, Key.Key_C, Key.Key_V, Key.Key_X, Key.Key_Z, Key.Key_Y)
 TYPED = "0123456789012345678901234567890123456789.-+e ,xh\n"
 SIZES = ((500, 1600), (400, 1000))
 LEAVING = frozenset({"file.quit"})
@@ -137,9 +138,10 @@ def type_text(hands: Hands) -> str:
 
 
 def _press(hands: Hands, key: Key, modifier: Modifier = Modifier.NoModifier) -> None:
-    """Press a key and let it go; a menu may be gone after the first part of it."""
-    if QApplication.activePopupWidget() is not None:
-        modifier = Modifier.NoModifier  # which QTest presses before the key, in the same window
+    """Press a key and let it go; a menu or a dialog may be gone after the first part of it."""
+    modal = QApplication.activeModalWidget() is not None and key not in EDITING
+    if modal or QApplication.activePopupWidget() is not None:
+        modifier = Modifier.NoModifier  # which QTest gives to the same window before and after
     QTest.keyPress(hands.focus(), key, modifier)
     QTest.keyRelease(hands.focus(), key, modifier)
 
@@ -193,12 +195,10 @@ def change_state(hands: Hands) -> str:
 
 
 def move_dock(hands: Hands) -> str:
-    """Close a dock, open it, float it, put it elsewhere or on another one."""
+    """Close a dock, open it, put it elsewhere or on another one; none of them floats."""
     dock, other = hands.random.sample(hands.window.findChildren(QDockWidget), 2)
-    way = hands.random.choice(("close", "show", "float", "put", "tabify"))
-    if way == "float":
-        dock.setFloating(not dock.isFloating())
-    elif way == "put":
+    way = hands.random.choice(("close", "show", "put", "tabify"))
+    if way == "put":
         hands.window.addDockWidget(hands.random.choice(AREAS), dock)
     elif way == "tabify":
         hands.window.tabifyDockWidget(other, dock)
@@ -268,12 +268,11 @@ def answer(hands: Hands) -> str:
         dialog.reject()
         return f"{dialog.objectName()}: Cancel"
     paths = _chosen(hands, dialog)
-    dialog.setDirectory(str(hands.folder))
-    for path in paths:
-        dialog.selectFile(str(path))
-    dialog.accept()
-    if dialog.isVisible():  # it wants something else
-        dialog.reject()
+    names = [str(path) for path in paths]
+    dialog.filesSelected.emit(names)  # as its own button does, which asks before it replaces
+    if len(names) == 1:
+        dialog.fileSelected.emit(names[0])
+    QDialog.accept(dialog)
     return f"{dialog.objectName()}: {[path.name for path in paths]}"
 
 

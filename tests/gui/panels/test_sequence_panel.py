@@ -162,7 +162,7 @@ def paste(field, text):
     field.paste()
 
 
-def test_a_long_text_is_pasted_and_one_too_long_is_refused(qtbot, dock, session):
+def test_G13_a_long_text_is_pasted_and_one_too_long_is_refused(qtbot, dock, session):
     dock.choose("sequence.source", "text")
     field = dock["sequence.text"]
     paste(field, "hello" * 20_000)
