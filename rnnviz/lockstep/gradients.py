@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.optim.sgd import sgd
 
 from rnnviz.lockstep.scene import CannotShow, Setup
 from rnnviz.networks import network_of
@@ -78,8 +79,8 @@ def bias_gradients(setup: Setup, elman: Network) -> BiasGradients:
         _loss(lambda x, h: one(x, h)[1], x, h0).backward()
         _loss(two, x, h0).backward()
     before_one, before_two = _array(one.b_ih), _array(two.bias_ih + two.bias_hh)
-    torch.optim.SGD([one.b_ih], lr=RATE).step()
-    torch.optim.SGD([two.bias_ih, two.bias_hh], lr=RATE).step()
+    _learn(one.b_ih)
+    _learn(two.bias_ih, two.bias_hh)
     two_network = network_of(two)
     assert two_network is not None
     return BiasGradients(
@@ -105,6 +106,28 @@ def _loss(step: Callable[[Tensor, Tensor], Tensor], x: Tensor, h: Tensor) -> Ten
     for x_t in x:
         h = step(x_t, h)
     return h.square().mean() / 2
+
+
+def _learn(*parameters: Tensor) -> None:
+    """Take the step of ``torch.optim.SGD(parameters, lr=RATE)``.
+
+    The function that it calls is called: the class imports torch's compiler when it is first made,
+    which would hold the window for some seconds.
+    """
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    with torch.no_grad():
+        sgd(
+            list(parameters),
+            gradients,
+            [None] * len(gradients),
+            foreach=False,
+            weight_decay=0.0,
+            momentum=0.0,
+            lr=RATE,
+            dampening=0.0,
+            nesterov=False,
+            maximize=False,
+        )
 
 
 def _array(tensor: Tensor | None) -> NDArray:

@@ -112,6 +112,23 @@ def test_the_outputs_tanh_changes_the_outputs_alone(inputs, elman):
     assert torch.allclose(outputs(lanes[0]).tanh(), outputs(lanes[1]), atol=1e-6)
 
 
+def test_two_biases_move_without_an_optimiser_that_loads_torchs_compiler(
+    inputs, elman, monkeypatch
+):
+    picture = shown(elman, inputs, "two_biases", "elman").scene.picture
+    moved = nn.Parameter(elman.b_ih.detach().clone())
+    moved.grad = torch.from_numpy(picture.one.copy())
+    torch.optim.SGD([moved], lr=picture.rate).step()
+    assert np.array_equal((moved - elman.b_ih).detach().numpy(), picture.moved_one)
+
+    def refuse(*_):
+        raise AssertionError("This imports torch._dynamo, which takes seconds.")
+
+    monkeypatch.setattr(torch.optim.Optimizer, "__init__", refuse)
+    again = shown(elman, inputs, "two_biases", "elman").scene.picture
+    assert np.array_equal(again.moved_two, picture.moved_two)
+
+
 def test_two_biases_have_one_gradient_and_move_twice_as_far(inputs, elman):
     lockstep = shown(elman, inputs, "two_biases", "elman")
     found = lockstep.scene.picture
