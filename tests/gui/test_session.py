@@ -27,6 +27,7 @@ from rnnviz import walker as walker_module
 from rnnviz.changes import with_network, with_source
 from rnnviz.initialization import Eye, Normal, Uniform, Values
 from rnnviz.memory import MemoryLimits
+from rnnviz.module_settings import settings_of_module
 from rnnviz.presets import load_presets
 from rnnviz.selection import Pin, Selection
 from rnnviz.sequences import Impulse, Text
@@ -1158,6 +1159,77 @@ def test_drawing_many_weights_is_said_beforehand(make_session, monkeypatch):
     session.apply(changed(before, hidden_size=40))
     assert said[0] == ("Drawing 1,880 weights …", before)
     assert said[-1][0].startswith("New network")
+
+
+# What is shown of a record, kept in a file, or written as code
+
+
+def recorded_settings(seed):
+    """Return settings that show the record of a cell, and the record itself."""
+    torch.manual_seed(seed)
+    cell, inputs = torch.nn.RNNCell(3, 4), torch.randn(9, 3)
+    return settings_of_module(cell, inputs), rnnviz.trace(cell, inputs)
+
+
+def test_from_record_to_record_the_cursor_and_the_colours_stay_and_undo_leaves_them(make_session):
+    session = make_session(length=20)
+    session.seek(5)
+    before, run = session.settings, session.run
+    (first, one), (second, two) = recorded_settings(1), recorded_settings(2)
+    session.show_record(first, begins=True)
+    session.apply(changed(session.settings, weight_range=2.0))
+    for shown, trace in ((second, two), (first, one)):
+        kept = []
+        session.trace_reset.connect(lambda: kept.append(session.keeps_place))  # noqa: B023
+        session.show_record(shown)
+        session.trace_reset.disconnect()
+        assert kept == [True] and not session.keeps_place
+        assert session.cursor == 5
+        assert session.settings.initialization.weight_range == 2.0
+        session.run_to_end()
+        assert_same(session.trace.hidden, trace.hidden)
+        session.seek(5)
+    session.undo()  # the colours
+    session.undo()  # all records at once
+    assert session.settings == before and session.cursor == 5
+    session.run_to_end()
+    assert_same(session.trace.hidden, script(session.network, run.inputs, run.h0)[1])
+
+
+def test_what_was_kept_is_opened_as_one_change(make_session):
+    kept = make_session(kind="rnn_cell", length=30, start_state="carry")
+    kept.run_to_end()
+    kept.apply(changed(kept.settings, length=25))  # carries the last state over
+    kept.seek(7)
+    kept.select(pin=Pin("hidden", 2))
+    moment, wanted = kept.moment(), np.asarray(kept.trace.hidden)
+    session, said = make_session(), []
+    before, earlier = session.settings, InitializationSettings(seed=9)
+    session.notice.connect(said.append)
+    session.open_moment(moment, earlier, "Monday")
+    assert said[-1] == "Opened “Monday”."
+    assert (session.settings, session.cursor) == (kept.settings, 7)
+    assert session.selection == kept.selection
+    assert_same(session.trace.hidden, wanted)
+    session.restore_previous_weights()
+    assert session.settings.initialization.seed == 9
+    session.undo()
+    session.undo()
+    assert session.settings == before
+    session.redo()
+    assert (session.settings, session.cursor) == (kept.settings, 7)
+    assert_same(session.trace.hidden, wanted)
+
+
+@pytest.mark.parametrize("start", ["normal", "carry"])
+def test_the_code_gives_the_record(make_session, start):
+    session = make_session(kind="rnn", num_layers=2, length=30, start_state=start)
+    session.run_to_end()
+    session.apply(changed(session.settings, length=70))
+    session.run_to_end()
+    found: dict = {}
+    exec(compile(session.code(), "<script>", "exec"), found)
+    assert_same(session.trace.hidden, found["hidden"])
 
 
 def test_in_both_directions_the_last_state_is_torchs_h_n(session):
