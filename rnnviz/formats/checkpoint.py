@@ -16,7 +16,7 @@ from rnnviz.networks.base import Interrupted, never
 if TYPE_CHECKING:
     from torch import Tensor
 
-MAX_TENSORS = 100_000
+MAX_TENSORS = 20_000
 MAX_DEPTH = 16
 MAX_NAME = 500
 """Characters of a tensor's name, with those of the dictionaries that it lies in."""

@@ -13,7 +13,7 @@ from rnnviz.memory import MemoryLimits
 from rnnviz.networks.base import Interrupted
 
 AT_ONCE = 64 * 2**20
-"""A larger file, in bytes, is looked at on the disk first: most that is wrong is seen there."""
+"""A larger file of torch is looked at on the disk first: most that is wrong is seen there."""
 COPIES = 3
 """How often the numbers are held at most: all of the file, its tensors, the layers in float32."""
 PIECE = 8 * 2**20

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,11 +31,13 @@ from rnnviz.formats.zips import directory_of
 from rnnviz.networks.base import Interrupted
 
 MAX_ARRAYS = 10_000
+MAX_HEADER = 10_000
+"""The most bytes that say what an array is: as many as numpy itself parses."""
 MAX_DIRECTORY = 4 * 2**20
 """The most bytes of the list of arrays."""
-FREE_RATIO_BYTES = 64 * 2**20
+FREE_RATIO_BYTES = 32 * 2**20
 """An array up to this size may be packed as tightly as can be."""
-MAX_RATIO = 200
+MAX_RATIO = 20
 """A larger one has at most so many bytes for each packed one."""
 
 
@@ -101,18 +105,30 @@ def _array(
 
 def _header(path: str | os.PathLike[str], file: BinaryIO) -> _Header:
     try:
-        version = npy.read_magic(file)
+        start = io.BytesIO(_start(file))
+        version = npy.read_magic(start)
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, fortran, dtype = read(file)
+        shape, fortran, dtype = read(start)
         if min(shape, default=0) < 0:
             raise ValueError("No axis is shorter than nothing.")
-        return _Header(tuple(map(int, shape)), fortran, dtype, file.tell())
+        return _Header(tuple(map(int, shape)), fortran, dtype, start.tell())
     except (OSError, MemoryError, zipfile.BadZipFile):
         raise
     except Exception:  # whatever damaged text does to Python's parser
         raise UnreadableFile(
             path, "It does not begin as numpy's files do. Save it again, with numpy.save."
         ) from None
+
+
+def _start(file: BinaryIO) -> bytes:
+    """Return what stands before the numbers; numpy would read as much as it claims to be."""
+    magic = file.read(npy.MAGIC_LEN)
+    form = struct.Struct("<H" if magic[-2:] == b"\1\0" else "<I")
+    length = file.read(form.size)
+    (claimed,) = form.unpack(length)
+    if claimed > MAX_HEADER:
+        raise ValueError(f"A header has {MAX_HEADER:,} bytes at most.")
+    return magic + length + file.read(claimed)
 
 
 def _numbers(

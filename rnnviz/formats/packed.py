@@ -19,8 +19,8 @@ from rnnviz.networks.base import Interrupted, never
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 """The date of every file in a zip of ours: what holds the same is the same."""
 MAX_DIRECTORY = 64 * 2**10
-MAX_RATIO = 200
-SMALL = 2**20
+MAX_RATIO = 20
+SMALL = 32 * 2**20
 """A file of so many bytes may be packed as densely as it will."""
 PIECE = 8 * 2**20
 """Bytes that are read in one go."""

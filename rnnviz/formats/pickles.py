@@ -18,8 +18,10 @@ from rnnviz.networks.base import Interrupted, never
 
 PROTOCOL = 2
 """The one that torch.save writes and torch.load takes."""
-MAX_PICKLE = 32 * 2**20
+MAX_PICKLE = 8 * 2**20
 """Bytes: it names the tensors alone, whose numbers lie beside it."""
+MAX_OPCODES = 500_000
+"""Steps of a pickle: about 40 are needed for a tensor, and each may take memory."""
 MOST_PARTS = 20_000_000
 """So many parts may all tuples have together, those of a tuple inside counted each time anew."""
 DAMAGED = "It is damaged, or torch.save did not write it. Save it again, or copy it again."
@@ -112,9 +114,11 @@ def check_pickle(
     """
     machine = _Machine(path, size)
     try:
-        for opcode, argument, _ in pickletools.genops(_Bounded(file)):  # type: ignore[arg-type]
+        opcodes = pickletools.genops(_Bounded(file))  # type: ignore[arg-type]
+        for count, (opcode, argument, _) in enumerate(opcodes):
             if stopped():
                 raise Interrupted
+            machine.check_count(count)
             machine.take(opcode.name, argument)
     except (UnreadableFile, Interrupted, MemoryError):
         raise
@@ -153,6 +157,14 @@ class _Machine:
     def take(self, name: str, argument: object) -> None:
         """Do what an opcode does to the stack."""
         _OPCODES[name](self, argument)
+
+    def check_count(self, count: int) -> None:
+        if count == MAX_OPCODES:
+            raise UnreadableFile(
+                self._path,
+                f"It describes too much: more than {MAX_OPCODES:,} steps would be needed, and a "
+                "tensor takes about 40. Save the recurrent layer alone.",
+            )
 
     def check_protocol(self, argument: object) -> None:
         if argument != PROTOCOL:

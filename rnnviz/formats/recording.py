@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import zarr
     from zarr.abc.store import Store
 
-MAX_RANKS = 4_096
+MAX_RANKS = 1_024
 MAX_NAME = 1_000
 
 Name = Field("", max_length=MAX_NAME)
@@ -340,7 +340,7 @@ def _listed(ranks: tuple[int, ...]) -> str:
 @contextmanager
 def _readable(path: Path) -> Iterator[None]:
     """Let nothing out but what a reader may raise: whatever Zarr meets in a file is the file's."""
-    from rnnviz.formats.recording_store import MissingChunk
+    from rnnviz.formats.recording_store import MissingChunk, Wrong
     from rnnviz.networks.base import Interrupted
 
     try:
@@ -355,5 +355,7 @@ def _readable(path: Path) -> Iterator[None]:
         raise UnreadableFile(
             path, "This is no recording of rnnviz. Choose another folder."
         ) from error
+    except Wrong as error:
+        raise UnreadableFile(path, f"It cannot be read: {error}. Was all of it copied?") from error
     except Exception as error:
-        raise UnreadableFile(path, f"It cannot be read: {str(error).rstrip('.')}.") from error
+        raise UnreadableFile(path, "It cannot be read: it is damaged. Copy it again.") from error

@@ -11,7 +11,7 @@ import zarr
 from numpy.typing import NDArray
 from zarr.codecs import BytesCodec, Crc32cCodec
 
-from rnnviz.formats.recording_store import MAX_CHUNK, MissingChunk
+from rnnviz.formats.recording_store import MAX_CHUNK, MissingChunk, Wrong
 from rnnviz.recording.layout import ABSENT, BATCH_AXIS, INDEX_COLUMNS
 from rnnviz.settings import NetworkSettings
 
@@ -43,7 +43,7 @@ def opened(group: zarr.Group, network: NetworkSettings) -> dict[str, zarr.Array]
 
     Raises
     ------
-    ValueError
+    Wrong
         If one is missing, or is not as it must be.
     """
     if "index" not in group:
@@ -58,10 +58,12 @@ def opened(group: zarr.Group, network: NetworkSettings) -> dict[str, zarr.Array]
 def _array(group: zarr.Group, name: str) -> zarr.Array:
     try:
         array = group.get(name)
+    except (Wrong, MemoryError):
+        raise
     except Exception as error:  # whatever Zarr says of metadata that are wrong
-        raise ValueError(f"the array {name} is described wrongly: {error}") from error
+        raise Wrong(f"the array {name} is described wrongly") from error
     if not isinstance(array, zarr.Array):
-        raise ValueError(f"the array {name} is missing")
+        raise Wrong(f"the array {name} is missing")
     return array
 
 
@@ -71,15 +73,15 @@ def _check(name: str, array: zarr.Array, shape: Shape) -> None:
     )
     if not fits:
         sides = ", ".join("…" if side is None else str(side) for side in shape)
-        raise ValueError(f"{name} has the shape {array.shape}, not ({sides})")
+        raise Wrong(f"{name} has the shape {array.shape}, not ({sides})")
     dtype = np.dtype(DTYPES.get(name, np.float32))
     if array.dtype != dtype:
-        raise ValueError(f"{name} is of {array.dtype}, not {dtype}")
+        raise Wrong(f"{name} is of {array.dtype}, not {dtype}")
     plain = isinstance(array.serializer, BytesCodec) and not array.filters
     if not plain or not all(isinstance(codec, Crc32cCodec) for codec in array.compressors):
-        raise ValueError(f"{name} is encoded in another way than bytes and crc32c")
+        raise Wrong(f"{name} is encoded in another way than bytes and crc32c")
     if math.prod(array.chunks) * dtype.itemsize > MAX_CHUNK:
-        raise ValueError(f"a chunk of {name} has more than {MAX_CHUNK // 2**20} MiB")
+        raise Wrong(f"a chunk of {name} has more than {MAX_CHUNK // 2**20} MiB")
 
 
 def rows_of(
@@ -94,13 +96,23 @@ def rows_of(
     Raises
     ------
     MissingChunk
+    Wrong
     Interrupted
         If `stopped` said so.
     """
-    parts = [array[(slice(a, b), *rest)] for a, b in _pieces(array, first, last, stopped)]
+    parts = [_part(array, a, b, rest) for a, b in _pieces(array, first, last, stopped)]
     if not parts:
-        return np.asarray(array[(slice(0, 0), *rest)])
+        return _part(array, 0, 0, rest)
     return np.asarray(parts[0] if len(parts) == 1 else np.concatenate(parts))
+
+
+def _part(array: zarr.Array, first: int, last: int, rest: tuple[slice, ...] = ()) -> NDArray:
+    try:
+        return np.asarray(array[(slice(first, last), *rest)])
+    except (MissingChunk, Wrong, MemoryError):
+        raise
+    except Exception as error:  # whatever Zarr says of numbers that are damaged
+        raise Wrong(f"a part of {array.basename} is damaged") from error
 
 
 def index_from(array: zarr.Array, count: int, stopped: Callable[[], bool]) -> NDArray[np.int64]:
@@ -108,7 +120,7 @@ def index_from(array: zarr.Array, count: int, stopped: Callable[[], bool]) -> ND
     found = []
     for first, last in _pieces(array, count, array.shape[0], stopped):
         try:
-            rows = np.asarray(array[first:last])
+            rows = _part(array, first, last)
         except MissingChunk:
             break
         there = np.flatnonzero(rows[:, 0] == ABSENT)
@@ -119,7 +131,7 @@ def index_from(array: zarr.Array, count: int, stopped: Callable[[], bool]) -> ND
 
 
 def check_index(rows: NDArray[np.int64], arrays: Mapping[str, Any], count: int) -> None:
-    """Raise ValueError if a record reaches beyond what the arrays have."""
+    """Raise `Wrong` if a record reaches beyond what the arrays have."""
     offset, length, batch, step = rows.T
     of_steps = [arrays[name] for name in BATCH_AXIS if name in arrays]
     room = min(array.shape[0] for array in of_steps)
@@ -127,11 +139,11 @@ def check_index(rows: NDArray[np.int64], arrays: Mapping[str, Any], count: int) 
     wrong = (offset < 0) | (length < 0) | (length >= room - offset) | (offset >= room)
     wrong |= (batch < 0) | (batch > sequences) | (step < 0)
     if wrong.any():
-        raise ValueError(f"record {count + int(np.argmax(wrong)):,} is not where the index says")
+        raise Wrong(f"record {count + int(np.argmax(wrong)):,} is not where the index says")
     short = [name for name in arrays if name not in BATCH_AXIS]
     short = [name for name in short if arrays[name].shape[0] < count + len(rows)]
     if short:
-        raise ValueError(f"{short[0]} has fewer records than the index says")
+        raise Wrong(f"{short[0]} has fewer records than the index says")
 
 
 def _pieces(

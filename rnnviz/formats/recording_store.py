@@ -12,7 +12,7 @@ from zarr.storage import FsspecStore, LocalStore, WrapperStore
 from rnnviz.files import is_plain
 
 MAX_METADATA = 2**20
-MAX_CHUNK = 2**29
+MAX_CHUNK = 2**27
 """Bytes of a chunk. One with a checksum has a few more."""
 CHECKSUM = 4
 METADATA = "zarr.json"
@@ -20,6 +20,10 @@ METADATA = "zarr.json"
 
 class MissingChunk(LookupError):  # noqa: N818 (it says what is the matter)
     """A chunk that should be there is not: Zarr itself would show its fill value."""
+
+
+class Wrong(ValueError):  # noqa: N818 (it says what the matter is)
+    """What is not as it must be in a recording, as what follows “It cannot be read: ”."""
 
 
 class CarefulStore(WrapperStore[Store]):
@@ -33,7 +37,7 @@ class CarefulStore(WrapperStore[Store]):
         Raises
         ------
         MissingChunk
-        ValueError
+        Wrong
             If it is larger than it may be, or is not a plain file.
         """
         of_metadata = key.endswith(METADATA)
@@ -44,13 +48,14 @@ class CarefulStore(WrapperStore[Store]):
             if of_metadata:
                 return None
             raise MissingChunk(key) from None
-        if size > (MAX_METADATA if of_metadata else MAX_CHUNK + CHECKSUM):
-            raise ValueError(f"{key} has {size:,} bytes")
+        most = MAX_METADATA if of_metadata else MAX_CHUNK + CHECKSUM
+        if size > most:
+            raise Wrong(f"{key} has {size:,} bytes; at most {most:,} are read")
         return await self._store.get(key, prototype, byte_range)
 
     def _check_plain(self, key: str) -> None:
         if isinstance(self._store, LocalStore) and not is_plain(self._store.root / key):
-            raise ValueError(f"{key} is not a plain file")
+            raise Wrong(f"{key} is not a plain file")
 
 
 def careful_store(place: str | os.PathLike[str] | Store) -> CarefulStore:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rnnviz.formats.contents import AT_ONCE, content_of
+from rnnviz.formats.contents import content_of
 from rnnviz.formats.unreadable import UnreadableFile, plain_size
 from rnnviz.networks.base import Interrupted, never
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 LENGTH_BYTES = 8
 """Before the header stands how long it is."""
-MAX_HEADER = 32 * 2**20
+MAX_HEADER = 8 * 2**20
+MAX_TENSORS = 20_000
+MAX_AXES = 64
+"""Of a tensor: as many as numpy and torch have."""
 DISAGREES = (
     "Its header does not agree with what follows: it is cut off or damaged. "
     "Save it again, or copy it again."
@@ -56,8 +59,7 @@ def load_safetensors(
     size = plain_size(path)
     length = _checked_length(path, size)
     try:
-        if size > AT_ONCE:
-            _check_end(path, length, size)
+        _check_header(path, length, size)
         return _of_content(content_of(path, size, stopped))
     except (UnreadableFile, Interrupted, MemoryError):
         raise
@@ -74,11 +76,21 @@ def _of_content(content: bytes) -> tuple[dict[str, Tensor], dict[str, str]]:
     return dict(sorted(found.items())), dict(header.get("__metadata__") or {})
 
 
-def _check_end(path: str | os.PathLike[str], length: int, size: int) -> None:
-    """Raise unless the numbers end with the file, before all of it is read."""
+def _check_header(path: str | os.PathLike[str], length: int, size: int) -> None:
+    """Raise unless the numbers end with the file and are not too many tensors, before it is read.
+
+    The library looks at all that, too, but late or at length.
+    """
     with Path(path).open("rb") as file:
         header = json.loads(file.read(LENGTH_BYTES + length)[LENGTH_BYTES:])
-    ends = [said["data_offsets"][1] for name, said in header.items() if name != "__metadata__"]
+    header.pop("__metadata__", None)
+    if len(header) > MAX_TENSORS:
+        said = f"It has {len(header):,} tensors; at most {MAX_TENSORS:,} are read."
+        raise UnreadableFile(path, said)
+    axes = max((len(said["shape"]) for said in header.values()), default=0)
+    if axes > MAX_AXES:
+        raise UnreadableFile(path, f"A tensor has {axes:,} axes; at most {MAX_AXES} are read.")
+    ends = (said["data_offsets"][1] for said in header.values())
     if max(ends, default=0) != size - LENGTH_BYTES - length:
         raise UnreadableFile(path, DISAGREES)
 

@@ -24,7 +24,7 @@ from rnnviz.settings import InitializationSettings, Settings
 ENDING = ".rnnviz"
 FORMAT, VERSION = "rnnviz session", 1
 JSON, ARRAYS = "session.json", "arrays.safetensors"
-MAX_JSON = 32 * 2**20
+MAX_JSON = 4 * 2**20
 MAX_ARRAYS = 2 * 10**9
 """So much fits in a zip that every program can read."""
 LIMITS = {JSON: MAX_JSON, ARRAYS: MAX_ARRAYS}
@@ -256,9 +256,7 @@ def packed_arrays(arrays: Mapping[str, NDArray[np.float32]]) -> bytes:
     return save({name: arrays[name] for name in sorted(arrays)})
 
 
-def unpacked_arrays(
-    path: str | os.PathLike[str], content: bytes
-) -> dict[str, NDArray[np.float32]]:
+def unpacked_arrays(path: str | os.PathLike[str], content: bytes) -> dict[str, NDArray[np.float32]]:
     """Return what `packed_arrays` packed, read-only; digests are held against names later.
 
     Raises
@@ -272,13 +270,18 @@ def unpacked_arrays(
         found = deserialize(content)
     except SafetensorError as error:
         raise UnreadableFile(path, f"{BY_HAND}: {ARRAYS} in it cannot be read.") from error
-    arrays = {}
-    for name, tensor in found:
-        if tensor["dtype"] != "F32":
-            raise UnreadableFile(path, f"{BY_HAND}: {ARRAYS} in it does not hold float32.")
-        arrays[name] = np.frombuffer(tensor["data"], "<f4").reshape(tensor["shape"])
-        arrays[name].flags.writeable = False
-    return arrays
+    return {name: _array(path, tensor) for name, tensor in found}
+
+
+def _array(path: str | os.PathLike[str], tensor: Mapping[str, Any]) -> NDArray[np.float32]:
+    if tensor["dtype"] != "F32":
+        raise UnreadableFile(path, f"{BY_HAND}: {ARRAYS} in it does not hold float32.")
+    try:
+        array = np.frombuffer(tensor["data"], "<f4").reshape(tensor["shape"])
+    except ValueError as error:  # too many axes, or too long ones with nothing in them
+        raise UnreadableFile(path, f"{BY_HAND}: {ARRAYS} in it cannot be read.") from error
+    array.flags.writeable = False
+    return array
 
 
 def _check_room(what: str, needed: int, limit: int) -> None:

@@ -21,8 +21,10 @@ from rnnviz.formats.unreadable import UnreadableFile
 from rnnviz.networks.base import Interrupted
 from rnnviz.tables import counted
 
-MAX_LINE = 4_000_000
+MAX_LINE = 2_500_000
 """The longest line, in characters."""
+MAX_BLANK = 100_000
+"""So many lines without a value may follow each other."""
 AT_ONCE = 2**17
 """So many numbers wait as Python's own before they become float32."""
 MOST_SHOWN = 40
@@ -67,11 +69,14 @@ class Lines:
         return self
 
     def __next__(self) -> str:
+        first = self.number + 1
         while line := self._text.readline(MAX_LINE + 1):
             self._check(line)
             if self._is_of_the_table(line.strip(" \n")):
                 self._begun = True
                 return line
+            if self.number - first > MAX_BLANK:
+                raise too_blank(self._path, first)
         raise StopIteration
 
     def _is_of_the_table(self, line: str) -> bool:
@@ -91,6 +96,12 @@ class Lines:
                 self._path, f"Line {self.number:,} is longer than {MAX_LINE:,} characters."
             )
         check_text(self._path, line)
+
+
+def too_blank(path: str | os.PathLike[str], line: int) -> UnreadableFile:
+    """Return what is said of a table that holds nothing, from some line on."""
+    said = f"From line {line:,} on, more than {MAX_BLANK:,} lines hold no value: leave them out."
+    return UnreadableFile(path, said)
 
 
 class Numbers:
@@ -141,8 +152,10 @@ class Numbers:
             self._first_line = self._first_line or self._lines.number
             if number < layout.header + layout.units:
                 continue
-            if not any(row):
+            if not any(map(str.strip, row)):
                 self.empty += 1
+                if self.empty > MAX_BLANK:
+                    raise too_blank(self._path, self._lines.number - self.empty)
                 continue
             yield from itertools.repeat([""] * len(layout.kept), self.empty)
             self.empty = 0

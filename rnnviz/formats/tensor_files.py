@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FOREIGN = {"bfloat16", "float8_e4m3fn", "float8_e4m3fnuz", "float8_e5m2", "float8_e5m2fnuz"}
 """Types that numpy does not have; float32 has each of their numbers."""
-FREE_BYTES = 64 * 2**20
+FREE_BYTES = 32 * 2**20
 """So large may a tensor be that repeats the numbers of a smaller storage."""
 
 

@@ -16,8 +16,8 @@ from rnnviz.formats.zips import directory_of
 from rnnviz.networks.base import Interrupted, never
 
 ZIP = b"PK\x03\x04"
-MAX_ENTRIES = 200_000
-MAX_DIRECTORY = 16 * 2**20
+MAX_ENTRIES = 50_000
+MAX_DIRECTORY = 8 * 2**20
 """The most bytes of the list of a zip's parts."""
 OLD_PARTS = 5
 """Pickles at the beginning of a file of torch before 1.6: the fourth one holds the object."""

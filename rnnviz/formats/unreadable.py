@@ -6,18 +6,23 @@ import os
 from pathlib import Path
 
 from rnnviz.files import is_plain
+from rnnviz.tables import shortened
+
+LONGEST = 600
+"""Characters of a reason: what stands in a file may be longer than a window."""
+UNSEEN = "�"
 
 
 class UnreadableFile(ValueError):  # noqa: N818 (it says what the file is)
     """A file that cannot be read.
 
-    Its text names the file, what is wrong, and what to do.
+    Its text names the file, what is wrong, and what to do, in one line that can be shown.
 
     Parameters
     ----------
     path : path-like
     reason : str
-        What is wrong and what to do, as whole sentences.
+        What is wrong and what to do, as whole sentences; it may quote the file.
 
     Attributes
     ----------
@@ -26,8 +31,13 @@ class UnreadableFile(ValueError):  # noqa: N818 (it says what the file is)
     """
 
     def __init__(self, path: str | os.PathLike[str], reason: str) -> None:
-        super().__init__(f"{Path(path).name}: {reason}")
-        self.path, self.reason = Path(path), reason
+        self.path, self.reason = Path(path), shortened(legible(reason), LONGEST)
+        super().__init__(f"{legible(self.path.name)}: {self.reason}")
+
+
+def legible(text: str) -> str:
+    """Return `text`, a mark in place of each character that cannot be seen, or reorders others."""
+    return "".join(letter if letter.isprintable() else UNSEEN for letter in text)
 
 
 def plain_size(path: str | os.PathLike[str]) -> int:

@@ -27,6 +27,8 @@ VERSION_KEY = "rnnviz_version"
 """What the metadata of our own files has."""
 FUNCTIONS = {"nonlinearity": ("tanh", "relu"), "output_nonlinearity": ("linear", "tanh")}
 """The fields of the network settings that no shape tells, and what they can be."""
+MAX_FOUND = 1_000
+"""So many recurrent layers of a file are looked at."""
 MOST_TIMES_FILE = 16
 """Layers may share numbers, but not so many that a small file fills the memory."""
 
@@ -102,6 +104,9 @@ def read_weights(path: str | os.PathLike[str], *, stopped: Callable[[], bool] = 
     """
     checkpoint = read_checkpoint(path, stopped=stopped)
     every = candidates(checkpoint.tensors)
+    if len(every) > MAX_FOUND:
+        said = f"It has {len(every):,} recurrent layers; at most {MAX_FOUND:,} are looked at."
+        raise UnreadableFile(path, f"{said} Save one of them alone.")
     problems = [layer.problem for layer in every]
     names = _names(every)
     refused = [f"{name or 'It'} {why}" for name, why in zip(names, problems, strict=True) if why]

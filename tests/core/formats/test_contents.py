@@ -29,7 +29,6 @@ def saved(path, kind):
 def large(request, monkeypatch):
     if request.param != "at once":
         monkeypatch.setattr(torch_file, "AT_ONCE", 100)
-        monkeypatch.setattr(safetensors_file, "AT_ONCE", 100)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -61,7 +60,6 @@ def test_F1_or_cut_while_it_is_read(tmp_path, kind, left, large, monkeypatch):
 def test_F1_or_replaced_by_one_that_would_harm(tmp_path, kind, monkeypatch):
     saved(tmp_path / "a.pt", kind)
     monkeypatch.setattr(torch_file, "AT_ONCE", 100)
-    monkeypatch.setattr(safetensors_file, "AT_ONCE", 100)
 
     def content(path, size, stopped):
         torch.save({"a": Path("x")}, path, _use_new_zipfile_serialization=kind == "zip")

@@ -278,7 +278,7 @@ def test_a_bomb_is_not_unpacked(tmp_path):
     np.savez_compressed(path, x=np.zeros(20_000_000, np.float32))
     assert path.stat().st_size < 100_000
     assert refused(path) == (
-        "It says that 78 kB in it become 80 MB; beyond 67 MB, at most 200 times as much is "
+        "It says that 78 kB in it become 80 MB; beyond 34 MB, at most 20 times as much is "
         "unpacked. Save it with numpy.savez."
     )
 

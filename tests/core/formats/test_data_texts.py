@@ -82,7 +82,8 @@ def test_a_declaration_that_cannot_be_true(tmp_path, head):
 @pytest.mark.parametrize("name", ["zip", "hex", "no such", "undefined", "a\0b", "unicode_escape"])
 def test_what_is_no_encoding_of_text(tmp_path, name):
     said = refused(tmp_path, PROSE, reading=Reading(encoding=name))
-    assert said == f"There is no encoding “{name}”. UTF-8 is one."
+    shown = name.replace("\0", "�")
+    assert said == f"There is no encoding “{shown}”. UTF-8 is one."
 
 
 def test_the_wrong_encoding(tmp_path):
