@@ -1,0 +1,1 @@
+"""Files that are broken, or were made to harm whoever opens them."""
