@@ -89,6 +89,8 @@ class Colouring:
         # Clipped first: the largest numbers would overflow. Python's floats keep float32 as it is.
         within = np.minimum(np.maximum(values, self.low), self.high)
         scale = 255 / (self.high - self.low)
+        if scale > LARGEST:  # of float32: the smallest numbers are told apart as well
+            within = within.astype(np.float64)
         return (within * scale + (0.5 - self.low * scale)).astype(np.intp)
 
 

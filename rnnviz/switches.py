@@ -34,16 +34,15 @@ class Switch(QToolButton):
         return self.text().replace("&", "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        on, roles = self.isChecked(), QPalette.ColorRole
-        if self.underMouse() or self.hasFocus():
-            painter.fillRect(self.rect(), self.palette().color(roles.AlternateBase))
-        painter.setPen(self.palette().color(roles.WindowText if on else roles.PlaceholderText))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text())
-        if on:
-            line = QRect(8, self.height() - LINE, self.width() - 16, LINE)
-            painter.fillRect(line, self.palette().color(roles.Accent))
-        painter.end()
+        with QPainter(self) as painter:
+            on, roles = self.isChecked(), QPalette.ColorRole
+            if self.underMouse() or self.hasFocus():
+                painter.fillRect(self.rect(), self.palette().color(roles.AlternateBase))
+            painter.setPen(self.palette().color(roles.WindowText if on else roles.PlaceholderText))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text())
+            if on:
+                line = QRect(8, self.height() - LINE, self.width() - 16, LINE)
+                painter.fillRect(line, self.palette().color(roles.Accent))
 
 
 class PresetButton(QToolButton):

@@ -141,11 +141,10 @@ def _svg(stage: Stage, figure: Figure) -> bytes:
     generator.setResolution(widget.logicalDpiX())
     generator.setTitle(figure.title or figure.view)
     generator.setDescription(_software())
-    painter = QPainter(generator)
-    # Its parts have grounds of their own, between which the paper would shine through.
-    painter.fillRect(widget.rect(), widget.palette().color(QPalette.ColorRole.Window))
-    stage.paint(painter)
-    painter.end()
+    with QPainter(generator) as painter:
+        # Its parts have grounds of their own, between which the paper would shine through.
+        painter.fillRect(widget.rect(), widget.palette().color(QPalette.ColorRole.Window))
+        stage.paint(painter)
     return bytes(buffer.data().data()).replace(ALIAS, GENERIC)
 
 
@@ -159,11 +158,10 @@ def _pdf(stage: Stage, figure: Figure) -> bytes:
     exact = QPageSize.SizeMatchPolicy.ExactMatch
     page = QPageSize(points, QPageSize.Unit.Point, "figure", exact)
     writer.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, QMarginsF()))
-    painter = QPainter(writer)
-    over = QRect(0, 0, widget.width() + 2, widget.height() + 2)  # a page is measured in points
-    painter.fillRect(over, widget.palette().color(QPalette.ColorRole.Window))
-    stage.paint(painter)
-    painter.end()
+    with QPainter(writer) as painter:
+        over = QRect(0, 0, widget.width() + 2, widget.height() + 2)  # a page is measured in points
+        painter.fillRect(over, widget.palette().color(QPalette.ColorRole.Window))
+        stage.paint(painter)
     return bytes(buffer.data().data())
 
 

@@ -138,9 +138,8 @@ class Stage:
         image = QImage(self.widget.size() * scale, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(scale)
         image.fill(self.widget.palette().color(QPalette.ColorRole.Window))
-        painter = QPainter(image)
-        self.paint(painter)
-        painter.end()
+        with QPainter(image) as painter:
+            self.paint(painter)
         return image
 
     def paint(self, painter: QPainter) -> None:

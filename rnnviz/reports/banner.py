@@ -151,10 +151,9 @@ class Banner(QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.AlternateBase))
-        if self.shown is not None:
-            painter.fillRect(QRect(0, 0, STRIPE, self.height()), self._mark(self.shown.kind))
-        line = QRect(0, self.height() - 1, self.width(), 1)
-        painter.fillRect(line, self.palette().color(QPalette.ColorRole.Mid))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.AlternateBase))
+            if self.shown is not None:
+                painter.fillRect(QRect(0, 0, STRIPE, self.height()), self._mark(self.shown.kind))
+            line = QRect(0, self.height() - 1, self.width(), 1)
+            painter.fillRect(line, self.palette().color(QPalette.ColorRole.Mid))

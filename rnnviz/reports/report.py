@@ -15,13 +15,15 @@ import rnnviz
 
 LONGEST = 300
 """Characters of a sentence."""
+_OVERRIDE = re.compile(r"(Error calling Python override of [\w:]+\(\): )+")
+"""What PySide puts before an error of a paint event that Python's own call led to."""
 LOADED_LATE = ("torch", "numpy")
 """They are not imported for a report."""
 
 
 def sentence_of(error: BaseException) -> str:
     """Return what happened in a sentence."""
-    said = str(error).strip().splitlines()
+    said = _OVERRIDE.sub("", str(error)).strip().splitlines()
     sentence = said[0].strip() if said else type(error).__name__
     return sentence if len(sentence) <= LONGEST else f"{sentence[: LONGEST - 1]}…"
 

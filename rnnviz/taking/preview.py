@@ -40,10 +40,9 @@ class Preview(QLabel):
     def _frame(self, shown: QPixmap) -> None:
         """Draw a hairline round it: its ground may be that of the dialog."""
         size = shown.deviceIndependentSize()
-        painter = QPainter(shown)
-        painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
-        painter.drawRect(QRectF(0, 0, size.width() - 1, size.height() - 1))
-        painter.end()
+        with QPainter(shown) as painter:
+            painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+            painter.drawRect(QRectF(0, 0, size.width() - 1, size.height() - 1))
 
     def show_record(self, session: Session) -> None:
         """Show the names and shapes of what will be in the file."""

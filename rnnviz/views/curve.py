@@ -70,13 +70,12 @@ class Curve(QWidget):
         return QSize(round(120 * self._scale), round(80 * self._scale))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_axes(painter)
-        self._paint_curve(painter)
-        if self._point is not None:
-            self._paint_dot(painter, *self._point)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_axes(painter)
+            self._paint_curve(painter)
+            if self._point is not None:
+                self._paint_dot(painter, *self._point)
 
     def _paint_axes(self, painter: QPainter) -> None:
         across, up = self._reach()

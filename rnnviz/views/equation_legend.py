@@ -85,23 +85,22 @@ class Legend(QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setFont(self._text_font())
-        inks = Inks.of(self.palette())
-        bar = self._bar()
-        self._paint_bar(painter, bar, inks.muted)
-        painter.setPen(inks.muted)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        end = self._end_width()
-        painter.drawText(QRect(0, 0, end, self.height()), middle, "−")
-        after = QRect(bar.right() + 1 + self._px(4), 0, end, self.height())
-        painter.drawText(after, middle, "+")
-        left = after.right() + 1 + self._px(SPACE)
-        painter.drawText(QRect(left, 0, self.width(), self.height()), middle, self.text())
-        if self._not_finite:
-            left += painter.fontMetrics().horizontalAdvance(self.text() + "   ")
-            self._paint_swatch(painter, left)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setFont(self._text_font())
+            inks = Inks.of(self.palette())
+            bar = self._bar()
+            self._paint_bar(painter, bar, inks.muted)
+            painter.setPen(inks.muted)
+            middle = Qt.AlignmentFlag.AlignVCenter
+            end = self._end_width()
+            painter.drawText(QRect(0, 0, end, self.height()), middle, "−")
+            after = QRect(bar.right() + 1 + self._px(4), 0, end, self.height())
+            painter.drawText(after, middle, "+")
+            left = after.right() + 1 + self._px(SPACE)
+            painter.drawText(QRect(left, 0, self.width(), self.height()), middle, self.text())
+            if self._not_finite:
+                left += painter.fontMetrics().horizontalAdvance(self.text() + "   ")
+                self._paint_swatch(painter, left)
 
     def _paint_bar(self, painter: QPainter, bar: QRect, tick: QColor) -> None:
         table = lookup_table(is_dark(self.palette())).copy()

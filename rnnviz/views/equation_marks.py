@@ -40,11 +40,10 @@ class PinFrames(QWidget):
     # Qt's own
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        accent = self.palette().color(QPalette.ColorRole.Accent)
-        window = self.palette().color(QPalette.ColorRole.Window)
-        for rect in self._rects:
-            outline(painter, rect, 1, 1, window)
-            outline(painter, rect, 3, 2, accent)
-            outline(painter, rect, 4, 1, window)
-        painter.end()
+        with QPainter(self) as painter:
+            accent = self.palette().color(QPalette.ColorRole.Accent)
+            window = self.palette().color(QPalette.ColorRole.Window)
+            for rect in self._rects:
+                outline(painter, rect, 1, 1, window)
+                outline(painter, rect, 3, 2, accent)
+                outline(painter, rect, 4, 1, window)

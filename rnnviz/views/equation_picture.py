@@ -277,14 +277,13 @@ class EquationPicture(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._layout is None:
             return
-        painter = QPainter(self)
-        border = self.palette().color(QPalette.ColorRole.Mid)
-        for block in self.visible():
-            if block.empty:
-                outline(painter, q_rect(self._layout.blocks[block.name]), 1, 1, border)
-        accent = self.palette().color(QPalette.ColorRole.Accent)
-        outline(painter, q_rect(self._layout.blocks["h"]), 3, 2, accent)
-        for name, rect in self._layout.operators.items():
-            if self._is_function(name):
-                self._paint_arrow(painter, rect)
-        painter.end()
+        with QPainter(self) as painter:
+            border = self.palette().color(QPalette.ColorRole.Mid)
+            for block in self.visible():
+                if block.empty:
+                    outline(painter, q_rect(self._layout.blocks[block.name]), 1, 1, border)
+            accent = self.palette().color(QPalette.ColorRole.Accent)
+            outline(painter, q_rect(self._layout.blocks["h"]), 3, 2, accent)
+            for name, rect in self._layout.operators.items():
+                if self._is_function(name):
+                    self._paint_arrow(painter, rect)

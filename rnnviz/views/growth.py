@@ -152,18 +152,17 @@ class GrowthPlot(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if is_drawing(painter):
-            self._paint_all(painter)
-        else:
-            painter.drawPixmap(0, 0, self._up_to_date(pixel_ratio(painter)))
-            sight = self._sight()
-            self._paint_pieces(painter, sight.pieces(self._lines, sight.settled))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_step(painter)
-        painter.setFont(self._font(SMALL))
-        self._paint_names(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            if is_drawing(painter):
+                self._paint_all(painter)
+            else:
+                painter.drawPixmap(0, 0, self._up_to_date(pixel_ratio(painter)))
+                sight = self._sight()
+                self._paint_pieces(painter, sight.pieces(self._lines, sight.settled))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_step(painter)
+            painter.setFont(self._font(SMALL))
+            self._paint_names(painter)
 
     def _paint_all(self, painter: QPainter) -> None:
         """Paint what the picture would hold, the lines from their beginning."""
@@ -180,9 +179,10 @@ class GrowthPlot(QWidget):
         sight = self._sight()
         if self._drawn < sight.settled:
             pieces = sight.pieces(self._lines, self._drawn)
-            painter = QPainter(picture)
-            self._paint_pieces(painter, [piece for piece in pieces if piece.step < sight.settled])
-            painter.end()
+            with QPainter(picture) as painter:
+                self._paint_pieces(
+                    painter, [piece for piece in pieces if piece.step < sight.settled]
+                )
             self._drawn = sight.settled
         self._picture = picture
         return picture
@@ -191,10 +191,9 @@ class GrowthPlot(QWidget):
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(self._role(QPalette.ColorRole.Window))
-        painter = QPainter(picture)
-        painter.setFont(self._font(SMALL))
-        self._paint_axis(painter)
-        painter.end()
+        with QPainter(picture) as painter:
+            painter.setFont(self._font(SMALL))
+            self._paint_axis(painter)
         self._drawn = 0
         return picture
 

@@ -173,14 +173,13 @@ class WaterfallBars(QWidget):
         return math.ceil(plan.head + len(self._rows) * plan.row)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        plan, exposed = self._plan(), QRectF(event.rect())
-        self._paint_head(painter, plan)
-        for index, row in enumerate(self._rows):
-            rect = self.row_rect(index)
-            if rect.intersects(exposed):
-                self._paint_row(painter, row, rect, plan)
-        painter.end()
+        with QPainter(self) as painter:
+            plan, exposed = self._plan(), QRectF(event.rect())
+            self._paint_head(painter, plan)
+            for index, row in enumerate(self._rows):
+                rect = self.row_rect(index)
+                if rect.intersects(exposed):
+                    self._paint_row(painter, row, rect, plan)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self.row_at(event.position().y()))

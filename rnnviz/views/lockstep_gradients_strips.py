@@ -127,11 +127,10 @@ class GradientStrips(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._gradients is None:
             return
-        painter = QPainter(self)
-        for row in range(len(rows(self._gradients))):
-            self._paint_row(painter, row, self._gradients)
-        self._paint_unit(painter, self._gradients)
-        painter.end()
+        with QPainter(self) as painter:
+            for row in range(len(rows(self._gradients))):
+                self._paint_row(painter, row, self._gradients)
+            self._paint_unit(painter, self._gradients)
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and self._gradients is not None:

@@ -230,16 +230,16 @@ class GridLanes(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._grid is None:
             return
-        painter, plan = QPainter(self), self.plan()
-        lanes = range(len(self._grid.states))
-        for lane in lanes:
-            self._paint_lane(painter, plan, lane)
-        self._paint_outlines(painter, plan)
-        for lane in lanes:
-            self._paint_tags(painter, plan, lane)
-        self._paint_titles(painter, plan)
-        self._paint_steps(painter, plan)
-        painter.end()
+        plan = self.plan()
+        with QPainter(self) as painter:
+            lanes = range(len(self._grid.states))
+            for lane in lanes:
+                self._paint_lane(painter, plan, lane)
+            self._paint_outlines(painter, plan)
+            for lane in lanes:
+                self._paint_tags(painter, plan, lane)
+            self._paint_titles(painter, plan)
+            self._paint_steps(painter, plan)
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and self._grid is not None:

@@ -28,16 +28,16 @@ class Choice(QToolButton):
     # Qt's own
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, roles = QPainter(self), QPalette.ColorRole
-        if self.isChecked() or self.underMouse() or self.hasFocus():
-            painter.fillRect(self.rect(), self.palette().color(roles.AlternateBase))
-        if self.isChecked():
-            painter.fillRect(0, 0, BAR, self.height(), self.palette().color(roles.Accent))
-        role = roles.WindowText if self.isChecked() else roles.PlaceholderText
-        painter.setPen(self.palette().color(role))
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect().adjusted(12, 0, -4, 0), left, self.text())
-        painter.end()
+        roles = QPalette.ColorRole
+        with QPainter(self) as painter:
+            if self.isChecked() or self.underMouse() or self.hasFocus():
+                painter.fillRect(self.rect(), self.palette().color(roles.AlternateBase))
+            if self.isChecked():
+                painter.fillRect(0, 0, BAR, self.height(), self.palette().color(roles.Accent))
+            role = roles.WindowText if self.isChecked() else roles.PlaceholderText
+            painter.setPen(self.palette().color(role))
+            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(self.rect().adjusted(12, 0, -4, 0), left, self.text())
 
 
 class LockstepList(QWidget):

@@ -114,16 +114,15 @@ class StepLabel(QWidget):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Window))
-        y = (self.height() + self._plain.metrics.capHeight()) / 2
-        exposed = QRectF(event.rect())
-        for place, (text, kind, role) in zip(self._places, self._pieces(), strict=True):
-            if place.intersects(exposed):
-                painter.setFont(kind.font)
-                painter.setPen(self.palette().color(role))
-                painter.drawText(QPointF(place.left(), y), text)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Window))
+            y = (self.height() + self._plain.metrics.capHeight()) / 2
+            exposed = QRectF(event.rect())
+            for place, (text, kind, role) in zip(self._places, self._pieces(), strict=True):
+                if place.intersects(exposed):
+                    painter.setFont(kind.font)
+                    painter.setPen(self.palette().color(role))
+                    painter.drawText(QPointF(place.left(), y), text)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

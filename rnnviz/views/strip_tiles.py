@@ -85,17 +85,16 @@ class Tiles(QWidget):
         return QSize(ceil(self._width(text)), round(6.4 * text))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        text = float(self.text_size())
-        self._paint_labels(painter, text)
-        left = self._label_width(text)
-        largest = max((abs(tile.product.product) for tile in self._tiles), default=0.0)
-        for tile in self._tiles:
-            self._paint_tile(painter, tile, left, text, largest)
-            left += self._pitch(text)
-        if self._others[0]:
-            self._paint_others(painter, left, text)
-        painter.end()
+        with QPainter(self) as painter:
+            text = float(self.text_size())
+            self._paint_labels(painter, text)
+            left = self._label_width(text)
+            largest = max((abs(tile.product.product) for tile in self._tiles), default=0.0)
+            for tile in self._tiles:
+                self._paint_tile(painter, tile, left, text, largest)
+                left += self._pitch(text)
+            if self._others[0]:
+                self._paint_others(painter, left, text)
 
     def _rows(self, left: float, text: float) -> list[QRectF]:
         """Return the places of the head, the weight, the input, the product."""

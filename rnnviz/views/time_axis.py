@@ -224,9 +224,8 @@ class TimeAxis(QWidget):
         """Return the labels of all steps in sight, as if none were the cursor's."""
         labels = QPixmap(self.size() * ratio)
         labels.setDevicePixelRatio(ratio)
-        painter = QPainter(labels)
-        self._paint_labels(painter)
-        painter.end()
+        with QPainter(labels) as painter:
+            self._paint_labels(painter)
         return labels
 
     def _paint_labels(self, painter: QPainter, mark: Mark | None = None) -> None:
@@ -263,13 +262,12 @@ class TimeAxis(QWidget):
         return QSize(200, round(rows * self._scale))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if is_drawing(painter):
-            self._paint_labels(painter, self._mark)
-        else:
-            painter.drawPixmap(0, 0, self._kept_labels(pixel_ratio(painter)))
-        self._paint_step(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            if is_drawing(painter):
+                self._paint_labels(painter, self._mark)
+            else:
+                painter.drawPixmap(0, 0, self._kept_labels(pixel_ratio(painter)))
+            self._paint_step(painter)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -220,10 +220,9 @@ class UnrolledPicture(QWidget):
         return QSize(round(LEAST_WIDTH * self._scale), self.minimumHeight())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        pictures = self._pictures_for(pixel_ratio(painter))
-        (self._draw if is_drawing(painter) else self._paint)(painter, pictures)
-        painter.end()
+        with QPainter(self) as painter:
+            pictures = self._pictures_for(pixel_ratio(painter))
+            (self._draw if is_drawing(painter) else self._paint)(painter, pictures)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

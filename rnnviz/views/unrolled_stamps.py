@@ -60,11 +60,10 @@ class Stamps:
         stamp = QPixmap(ceil(2 * half_width * ratio), ceil(2 * half_height * ratio))
         stamp.setDevicePixelRatio(ratio)
         stamp.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(stamp)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(half_width, half_height)
-        self._draw(painter, box, shape)
-        painter.end()
+        with QPainter(stamp) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(half_width, half_height)
+            self._draw(painter, box, shape)
         return stamp
 
     def _draw(self, painter: QPainter, box: Box, shape: Shape) -> None:

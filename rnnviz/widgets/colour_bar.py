@@ -112,13 +112,12 @@ class ColourBar(QWidget):
             self._describe()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setFont(self._text_font())
-        self._paint_gradient(painter)
-        self._paint_labels(painter)
-        if self._not_finite:
-            self._paint_legend(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setFont(self._text_font())
+            self._paint_gradient(painter)
+            self._paint_labels(painter)
+            if self._not_finite:
+                self._paint_legend(painter)
 
     def _paint_gradient(self, painter: QPainter) -> None:
         column = lookup_table(is_dark(self.palette()))[::-1].copy()

@@ -241,15 +241,14 @@ class HeatmapView(QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        exposed, inks, plot = event.rect(), self._squares.inks, self._plot()
-        self._squares.paint(painter, plot, exposed)
-        if self._labels is not None and exposed.left() < plot.left:
-            rows = self._squares.source.shape[0]
-            self._labels.paint(painter, rows, plot.left, plot.height, inks.muted)
-        if self._ringed:
-            self._paint_ring(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            exposed, inks, plot = event.rect(), self._squares.inks, self._plot()
+            self._squares.paint(painter, plot, exposed)
+            if self._labels is not None and exposed.left() < plot.left:
+                rows = self._squares.source.shape[0]
+                self._labels.paint(painter, rows, plot.left, plot.height, inks.muted)
+            if self._ringed:
+                self._paint_ring(painter)
 
     def _paint_ring(self, painter: QPainter) -> None:
         width, height = self.width(), self.height()

@@ -67,21 +67,20 @@ class Spark(QWidget):
         return QSize(120, HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.PlaceholderText), 1.2))
-        line: list[QPointF] = []
-        for point in [*self.points(), None]:
-            if point is not None:
-                line.append(point)
-                continue
-            if len(line) > 1:
-                painter.drawPolyline(QPolygonF(line))
-            elif line:
-                painter.drawPoint(line[0])
-            line = []
-        if self._mark is not None and self._mark < len(self._values):
-            x = INSET + (self.width() - 2 * INSET) * self._mark / max(1, len(self._values) - 1)
-            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 2))
-            painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.PlaceholderText), 1.2))
+            line: list[QPointF] = []
+            for point in [*self.points(), None]:
+                if point is not None:
+                    line.append(point)
+                    continue
+                if len(line) > 1:
+                    painter.drawPolyline(QPolygonF(line))
+                elif line:
+                    painter.drawPoint(line[0])
+                line = []
+            if self._mark is not None and self._mark < len(self._values):
+                x = INSET + (self.width() - 2 * INSET) * self._mark / max(1, len(self._values) - 1)
+                painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 2))
+                painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))

@@ -62,19 +62,18 @@ class TimeSlider(QSlider):
         return QSize(200, 24)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        colour = self.palette().color
-        for end, role in (
-            (self.width(), QPalette.ColorRole.AlternateBase),
-            (self.x_of(self._revealed), QPalette.ColorRole.Mid),
-            (self.x_of(self.value()), QPalette.ColorRole.PlaceholderText),
-        ):
-            painter.fillRect(0, (self.height() - GROOVE) // 2, round(end), GROOVE, colour(role))
-        x = min(max(self.x_of(self.value()), HANDLE / 2), self.width() - HANDLE / 2)
-        handle = self._painted_handle()
-        side = handle.deviceIndependentSize().width()
-        painter.drawPixmap(QPointF(x - side / 2, (self.height() - side) / 2), handle)
-        painter.end()
+        with QPainter(self) as painter:
+            colour = self.palette().color
+            for end, role in (
+                (self.width(), QPalette.ColorRole.AlternateBase),
+                (self.x_of(self._revealed), QPalette.ColorRole.Mid),
+                (self.x_of(self.value()), QPalette.ColorRole.PlaceholderText),
+            ):
+                painter.fillRect(0, (self.height() - GROOVE) // 2, round(end), GROOVE, colour(role))
+            x = min(max(self.x_of(self.value()), HANDLE / 2), self.width() - HANDLE / 2)
+            handle = self._painted_handle()
+            side = handle.deviceIndependentSize().width()
+            painter.drawPixmap(QPointF(x - side / 2, (self.height() - side) / 2), handle)
 
     def _painted_handle(self) -> QPixmap:
         """Return the handle as it looks now; a circle costs more than all else to paint anew."""
@@ -89,17 +88,16 @@ class TimeSlider(QSlider):
         pixmap = QPixmap(round(side * ratio), round(side * ratio))
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour(QPalette.ColorRole.Accent))
-        circle = QRectF(RING, RING, HANDLE, HANDLE)
-        painter.drawEllipse(circle)
-        if focus:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(colour(QPalette.ColorRole.Link))
-            painter.drawEllipse(circle.adjusted(-2, -2, 2, 2))
-        painter.end()
+        with QPainter(pixmap) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour(QPalette.ColorRole.Accent))
+            circle = QRectF(RING, RING, HANDLE, HANDLE)
+            painter.drawEllipse(circle)
+            if focus:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(colour(QPalette.ColorRole.Link))
+                painter.drawEllipse(circle.adjusted(-2, -2, 2, 2))
         return pixmap
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

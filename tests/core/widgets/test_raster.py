@@ -148,6 +148,14 @@ def test_what_is_not_finite_beats_everything():
     assert peak(np.array([[1, -3], [2, 0]], np.float32)) == (0, 1)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("limit", [1e-45, 1e-42, 1e-38, 3.4e38])
+def test_N6_denormal_and_largest_numbers_have_their_colours(limit):
+    values = np.array([-limit, 0, limit], np.float32)
+    colours = Colouring(TABLE, float(values[0]), float(values[2]))(values)
+    assert colours.tolist() == [TABLE[0], TABLE[128], TABLE[255]]
+
+
 def test_colours_saturate_beyond_the_levels():
     wide = Colouring(TABLE, -2.0, 2.0)(np.array([-1e38, -2, 0, 2, 1e38, np.nan], np.float32))
     assert wide.tolist() == [TABLE[0], TABLE[0], TABLE[128], TABLE[255], TABLE[255], PURPLE]

@@ -1,12 +1,22 @@
 """Errors as a user meets them: one dialog a cause, then a banner, and a report to copy."""
 
+import re
 import sys
+from pathlib import Path
 
 import pytest
 import torch
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QPalette
-from PySide6.QtWidgets import QLabel, QMessageBox, QPlainTextEdit, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QMessageBox,
+    QPlainTextEdit,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 
 import rnnviz
 import rnnviz.walker
@@ -14,6 +24,7 @@ from rnnviz.reports import ErrorDialog, ExceptionHook, report_of, sentence_of
 from rnnviz.reports.errors import Errors
 from rnnviz.reports.report import LONGEST
 from rnnviz.widgets.colours import contrast
+from rnnviz.widgets.heatmap_squares import Squares
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -78,6 +89,27 @@ def test_G6_exception_in_a_slot(qtbot, window, hook, capfd):
     dialog.close()
     window.session.step_forward()
     assert window.session.cursor == 1
+
+
+def test_G6_a_view_that_cannot_be_painted(qtbot, window, hook, monkeypatch):
+    def fail(*_):
+        raise ValueError("it cannot be painted")
+
+    monkeypatch.setattr(Squares, "paint", fail)
+    window.session.step_forward()
+    window.update()
+    qtbot.waitUntil(lambda: dialogs(window) != [])  # and Qt lives on, though painters were at work
+    assert [dialog.text() for dialog in dialogs(window)] == ["it cannot be painted"]
+    monkeypatch.undo()
+    window.update()
+    assert window.session.cursor == 1
+
+
+def test_painters_end_also_where_painting_fails():
+    room = Path(rnnviz.__file__).parent
+    code = {path: path.read_text(encoding="utf-8") for path in room.rglob("*.py")}
+    kept = {path.name for path, text in code.items() if re.search(r"= QPainter\(", text)}
+    assert kept == {"unrolled_pictures.py"}  # which ends it in any case
 
 
 def test_G7_exception_in_the_worker(qtbot, window, monkeypatch):
@@ -221,24 +253,25 @@ class TestProjection:
         assert window.findChildren(QMessageBox) == []
         assert "Space: play" in banner(window) and "F11: leave projection" in banner(window)
 
-    @pytest.mark.parametrize("name", ["file.open", "file.save_as", "help.show_log"])
-    def test_what_asks_leaves_it_first(self, window, name):
-        window.set_projection(True)
-        window.findChild(QAction, name).trigger()
-        assert not window.projecting
+    def test_what_asks_leaves_it_first(self, window):
+        for name in ("file.open", "file.save_as", "help.show_log"):
+            window.set_projection(True)
+            window.findChild(QAction, name).trigger()
+            assert not window.projecting
+            QApplication.activeModalWidget().close()
 
-    @pytest.mark.parametrize("name", ["file.export", "edit.preferences"])
-    def test_other_dialogs_wait_until_it_is_over(self, window, name):
+    def test_other_dialogs_wait_until_it_is_over(self, window):
         window.set_projection(True)
-        window.findChild(QAction, name).trigger()
-        assert window.projecting and QGuiApplication.modalWindow() is None
+        for name in ("file.export", "edit.preferences"):
+            window.findChild(QAction, name).trigger()
+            assert window.projecting and QGuiApplication.modalWindow() is None
 
-    @pytest.mark.parametrize("theme", ["dark", "light"])
-    def test_it_reads_well(self, window, theme):
-        window.set_theme(theme)
-        palette, roles = window.findChild(QLabel, "banner.text").palette(), QPalette.ColorRole
-        ink, ground = palette.color(roles.WindowText), palette.color(roles.AlternateBase)
-        assert contrast(ink, ground) >= 7
+    def test_it_reads_well(self, window):
+        label, roles = window.findChild(QLabel, "banner.text"), QPalette.ColorRole
+        for theme in ("dark", "light"):
+            window.set_theme(theme)
+            ink, ground = map(label.palette().color, (roles.WindowText, roles.AlternateBase))
+            assert contrast(ink, ground) >= 7
 
 
 @pytest.mark.parametrize(
@@ -248,6 +281,7 @@ class TestProjection:
         (KeyError(), "KeyError"),
         (ValueError("  \n"), "ValueError"),
         (ValueError("x" * 1000), "x" * (LONGEST - 1) + "…"),
+        (ValueError("Error calling Python override of QWidget::paintEvent(): " * 3 + "one"), "one"),
     ],
 )
 def test_a_sentence_is_short(error, sentence):
