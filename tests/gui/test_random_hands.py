@@ -36,8 +36,8 @@ ACTS = int(os.environ.get("RNNVIZ_ACTS", "20000"))
 """Of each seed in the slow lane."""
 FIRST = int(os.environ.get("RNNVIZ_FIRST_ACT", "0"))
 SEEDS = os.environ.get("RNNVIZ_SEEDS", "11,12,13")
-MOST_GROWTH = 100.0
-"""MB in 100,000 acts, after the first tenth."""
+MOST_GROWTH = 250.0
+"""MB in 100,000 acts, after the first tenth: a window that is left in memory would be 2,000."""
 KEYS = ["Key_Right", "Key_Left", "Key_Space", "Key_Home", "Key_Escape", "Key_Return", "Key_Tab"]
 SIZES = st.tuples(st.integers(500, 1600), st.integers(400, 1000))
 PLACES = st.tuples(st.floats(0.01, 0.99), st.floats(0.01, 0.99))

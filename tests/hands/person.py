@@ -96,6 +96,7 @@ class Hands:
 
     def _open(self) -> None:
         self.window = create_window(store=self._store)
+        self.window.keep_unsaved_work(self.folder.with_name("unsaved"))
         self.window.asks_before_closing = self.random.random() < 0.5
         self.window.resize(self.random.randint(500, 1300), self.random.randint(400, 800))
         self.window.show()
@@ -216,6 +217,7 @@ class Hands:
         window = self.window
         self._expect(window.session.wait_closed(10), "the session still computes")
         self._expect(window.files.finished(10), "a file is still read")
+        self._expect(window.recovery.finished(10), "a recovery file is still written")
         window.deleteLater()
         self._reach = []
         del window, self.window
