@@ -10,9 +10,7 @@ from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
-from rnnviz.widgets.form_parts import set_there, warning_colour
 from rnnviz.widgets.metrics import TITLE
-from rnnviz.widgets.notation import lowered
 
 STRIPE, EDGE, SPACE = 4, 12, 8
 
@@ -113,14 +111,19 @@ class Banner(QWidget):
     def _show(self) -> None:
         shown = self.shown
         if shown is not None:
-            rich = shown.kind == "warning"  # an error may quote anything
-            self._text.setTextFormat(Qt.TextFormat.RichText if rich else Qt.TextFormat.PlainText)
-            self._text.setText(lowered(shown.sentence) if rich else shown.sentence)
+            self._show_sentence(shown)
             self._text.setAccessibleName(shown.sentence)
             self._link.setText(shown.link)
-            set_there(self._link, bool(shown.link))
+            self._link.setVisible(bool(shown.link))
             self.update()
         self.setVisible(shown is not None)
+
+    def _show_sentence(self, shown: Message) -> None:
+        from rnnviz.widgets.notation import lowered  # not before the first paint
+
+        rich = shown.kind == "warning"  # an error may quote anything
+        self._text.setTextFormat(Qt.TextFormat.RichText if rich else Qt.TextFormat.PlainText)
+        self._text.setText(lowered(shown.sentence) if rich else shown.sentence)
 
     def _on_link_clicked(self) -> None:
         if self.shown is not None:
@@ -135,13 +138,12 @@ class Banner(QWidget):
 
     def _mark(self, kind: Kind) -> QColor:
         """Return the colour of problems or, of a warning, that of the numbers it is about."""
-        if kind == "error":
-            return warning_colour(self.palette())
         if kind == "hint":
             return self.palette().color(QPalette.ColorRole.Link)
-        from rnnviz.colour_map import NOT_FINITE  # with numpy, which no warning comes without
+        from rnnviz.colour_map import NOT_FINITE
+        from rnnviz.widgets.form_parts import warning_colour
 
-        return QColor(NOT_FINITE)
+        return QColor(NOT_FINITE) if kind == "warning" else warning_colour(self.palette())
 
     # Qt's own
 

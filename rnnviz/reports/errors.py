@@ -6,14 +6,17 @@ import logging
 from collections import Counter
 from collections.abc import Hashable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.reports.banner import Banner
-from rnnviz.reports.dialog import ErrorDialog
 from rnnviz.reports.last_actions import LastActions
 from rnnviz.reports.report import cause_of, report_of, sentence_of
+
+if TYPE_CHECKING:
+    from rnnviz.reports.dialog import ErrorDialog
 
 LOGGER = logging.getLogger(__name__)
 AGAIN = "It happened again:"
@@ -84,6 +87,8 @@ class Errors(QObject):
     def _open(self, sentence: str, report: str, cause: Hashable) -> None:
         if self._dialog is not None:
             return
+        from rnnviz.reports.dialog import ErrorDialog
+
         self._cause, self._dialog = cause, ErrorDialog(sentence, report, self._window)
         if self._counts[cause] > 1:
             self._dialog.set_count(self._counts[cause])

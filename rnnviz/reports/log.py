@@ -7,13 +7,12 @@ import logging
 import sys
 import threading
 from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
 from PySide6.QtCore import QMessageLogContext, QStandardPaths, QtMsgType, qInstallMessageHandler
 
-from rnnviz.files import is_plain
 from rnnviz.reports.report import versions
 
 LOGGER = logging.getLogger("rnnviz")
@@ -90,11 +89,11 @@ class Log:
 
     def _open(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        if self.path.exists() and not is_plain(self.path):  # a pipe would never open
+        if self.path.exists() and not self.path.is_file():  # a pipe would never open
             raise OSError(f"{NAME} is not a plain file")
         with self.path.open("a"):  # so that it is known at once whether it can be written
             pass
-        self._handler = _Handler(self.path, maxBytes=BYTES, backupCount=1, encoding="utf-8")
+        self._handler = _Handler(self.path)
         self._handler.setFormatter(_Formatter(LINE))
         LOGGER.addHandler(self._handler)
         LOGGER.setLevel(logging.INFO)
@@ -106,7 +105,7 @@ class Log:
             if left := _read(path):
                 LOGGER.critical("An earlier program ended in a crash:\n%s", left)
                 path.write_text("")
-            if not faulthandler.is_enabled() and (not path.exists() or is_plain(path)):
+            if not faulthandler.is_enabled() and (not path.exists() or path.is_file()):
                 self._crash = path.open("a", encoding="utf-8")
                 faulthandler.enable(self._crash)
         except OSError:  # a crash is told in the terminal then
@@ -131,20 +130,27 @@ def log_folder() -> Path:
     return Path(QStandardPaths.writableLocation(place))
 
 
-class _Handler(RotatingFileHandler):
-    """Lets go of the file after each entry, so that another program can take its place.
+class _Handler(logging.Handler):
+    """Opens the file for each entry alone, so that another program can put it aside meanwhile.
 
-    What cannot be written is lost: a full disk is said where something is saved.
+    `logging.handlers` has no such thing, and takes a while to import. What cannot be written is
+    lost: a full disk is said where something is saved.
     """
 
-    def emit(self, record: logging.LogRecord) -> None:
-        super().emit(record)
-        if self.stream is not None:
-            self.stream.close()
-            self.stream = None  # so that it is opened again
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
 
-    def handleError(self, record: logging.LogRecord) -> None:
-        pass
+    def emit(self, record: logging.LogRecord) -> None:
+        entry = f"{self.format(record)}\n".encode("utf-8", "backslashreplace")
+        with suppress(OSError):
+            self._make_room(len(entry))
+            with self._path.open("ab") as file:
+                file.write(entry)
+
+    def _make_room(self, size: int) -> None:
+        if self._path.exists() and self._path.stat().st_size + size > BYTES:
+            self._path.replace(self._path.with_name(f"{NAME}.1"))
 
 
 class _Formatter(logging.Formatter):
@@ -156,7 +162,7 @@ class _Formatter(logging.Formatter):
 def _read(path: Path) -> str:
     """Return the end of a text, or nothing if it cannot be read."""
     try:
-        if not is_plain(path):
+        if not path.is_file():
             return ""
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - BYTES))

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QDockWidget, QLabel, QSpinBox, QTabBar,
 
 from rnnviz.app import create_window
 from rnnviz.changes import why_no_draw
-from rnnviz.reports import ErrorDialog
+from rnnviz.reports.dialog import ErrorDialog
 from rnnviz.settings import NetworkSettings, SequenceSettings, Settings
 from rnnviz.views.timeline import TimelineView
 from rnnviz.widgets.colours import is_dark
@@ -207,14 +207,6 @@ def test_theme_and_layout_come_back(qtbot, window, store):
     again.findChild(QAction, "view.reset_layout").trigger()
     assert not again.findChild(QDockWidget, "dock.sequence").isHidden()
     again.findChild(QAction, "view.theme.dark").trigger()
-
-
-def test_broken_store_is_put_aside(qtbot, tmp_path):
-    path = tmp_path / "broken.ini"
-    path.write_text("[General\ntheme=light\n=%%%\n")
-    window = create_window(store=QSettings(str(path), QSettings.Format.IniFormat))
-    qtbot.addWidget(window)
-    assert path.with_name("broken.ini.bak").exists()
 
 
 class TestProjection:

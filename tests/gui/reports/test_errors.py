@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 
 import rnnviz
 import rnnviz.walker
-from rnnviz.reports import ErrorDialog, ExceptionHook, report_of, sentence_of
+from rnnviz.reports import ExceptionHook, report_of, sentence_of
+from rnnviz.reports.dialog import ErrorDialog
 from rnnviz.reports.errors import Errors
 from rnnviz.reports.report import LONGEST
 from rnnviz.widgets.colours import contrast

@@ -123,6 +123,8 @@ def test_a_thread_that_fails_is_in_it(log, monkeypatch):
 @pytest.mark.parametrize("what", ["file", "folder", "pipe"])
 def test_where_nothing_can_be_written_it_says_so_once(qapp, tmp_path, what):
     log = Log(tmp_path / "there")
+    if what == "pipe" and not hasattr(os, "mkfifo"):
+        pytest.skip("there are no pipes with names")
     if what == "file":
         (tmp_path / "there").write_text("no folder")
     else:
@@ -139,11 +141,11 @@ def test_a_disk_that_fails_disturbs_nobody(log, monkeypatch, capfd):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(log_module._Handler, "_open", full)
+    monkeypatch.setattr(log_module._Handler, "_make_room", full)
     LOGGER.error("lost")
     monkeypatch.undo()
-    LOGGER.error("written")
-    assert "written" in log.text() and "lost" not in log.text()
+    LOGGER.error("written \ud800")
+    assert "written \\ud800" in log.text() and "lost" not in log.text()
     assert capfd.readouterr().err == ""
 
 
