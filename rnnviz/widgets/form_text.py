@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QMimeData, QSignalBlocker, Qt, Signal
@@ -137,7 +138,7 @@ class TableEditor(_Lines):
 
     def read(self) -> Rows:
         """Return the rows; ValueError with a sentence if they are none."""
-        return parse_table(self.typed())
+        return _rows(self.typed())
 
     def show_value(self, value: Rows) -> None:
         """Show a value, without a word to anyone."""
@@ -148,3 +149,9 @@ class TableEditor(_Lines):
         wanted = small(font)
         wanted.setFamily(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family())
         self.setFont(wanted)
+
+
+@lru_cache(maxsize=8)
+def _rows(text: str) -> Rows:
+    """Return the rows of a text: a field asks for them several times, and a long one takes long."""
+    return parse_table(text)

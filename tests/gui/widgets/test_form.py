@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.fields import Frozen, choice, other, real, whole
-from rnnviz.tables import Rows
+from rnnviz.tables import Rows, parse_table
 from rnnviz.widgets.form import Fold, RefusedError, SettingsForm, typing_in
 from rnnviz.widgets.form_editors import RealEditor, WholeEditor, number_text
 from rnnviz.widgets.form_parts import in_order, warning_colour
@@ -354,6 +354,23 @@ def test_a_table_is_pasted(qtbot, host):
     host["f.rows"].selectAll()
     QTest.keyClick(host["f.rows"], Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: host.applied == [{"rows": ((1.0, 0.0), (0.0, 1.0))}])
+
+
+def test_a_long_table_is_read_once(host, monkeypatch):
+    texts = []
+
+    def read(text):
+        texts.append(text)
+        return parse_table(text)
+
+    monkeypatch.setattr("rnnviz.widgets.form_text.parse_table", read)
+    QApplication.clipboard().setText("1.25 2.5\n" * 2_000)
+    host["f.rows"].setFocus()
+    host["f.rows"].selectAll()
+    QTest.keyClick(host["f.rows"], Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(host["f.rows"], Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert host.applied == [{"rows": ((1.25, 2.5),) * 2_000}]
+    assert len(texts) == len(set(texts)) <= 3  # as pasted, as applied, as shown
 
 
 def test_tables_are_as_high_as_their_rows(host):
