@@ -82,8 +82,6 @@ class Loaded(Scheme):
         return filled if fits else None
 
     def what_became(self, now: Scheme) -> str:
-        if isinstance(now, Loaded):
-            return ""
         return f"The weights of {self.file} do not fit any more: {now.title} draws them now."
 
 

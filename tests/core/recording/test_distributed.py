@@ -7,8 +7,10 @@ import sys
 import numpy as np
 import pytest
 import torch.distributed
+import zarr
 
 from rnnviz.formats import UnreadableFile, read_recording
+from rnnviz.recording.layout import FORMAT, VERSION
 
 PROCESS = """
 import sys
@@ -57,6 +59,16 @@ def run(path, *more):
         for rank in range(2)
     ]
     return [process.communicate(timeout=240)[1] for process in processes]
+
+
+def test_before_any_process_has_begun_there_is_nothing_to_open(tmp_path):
+    attributes = {"format": FORMAT, "version": VERSION, "world_size": 2}
+    group = zarr.create_group(tmp_path / "run.zarr", attributes=attributes)
+    with pytest.raises(UnreadableFile, match="No process has recorded anything yet"):
+        read_recording(tmp_path / "run.zarr")
+    group.create_group("rank-1")  # the other one comes later
+    with pytest.raises(UnreadableFile, match="There is no rank 0; there are 1"):
+        read_recording(tmp_path / "run.zarr", rank=0)
 
 
 @pytest.mark.skipif(not torch.distributed.is_available(), reason="torch without distributed")
