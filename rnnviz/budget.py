@@ -8,16 +8,9 @@ from bisect import bisect_left
 from collections.abc import Callable
 from typing import NamedTuple
 
+from rnnviz.limits import MAX_BATCH, MAX_LAYERS, MAX_LENGTH, MAX_SIZE
 from rnnviz.memory import MemoryLimits, Sizes
-from rnnviz.sequences import MAX_LENGTH
-from rnnviz.settings import (
-    MAX_BATCH,
-    MAX_LAYERS,
-    MAX_SIZE,
-    NetworkSettings,
-    Problem,
-    Settings,
-)
+from rnnviz.settings import NetworkSettings, Problem, Settings
 from rnnviz.traces.scratch import cache_folder
 
 BYTES_A_NUMBER = 4

@@ -8,9 +8,6 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-MAX_SEED = 2**31 - 1
-"""The largest seed: what a spin box can hold."""
-
 
 class Frozen(BaseModel):
     """An immutable model that refuses fields it does not know, NaN and infinity."""

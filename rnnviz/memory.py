@@ -6,9 +6,9 @@ import ctypes
 import os
 from dataclasses import dataclass
 
+from rnnviz.limits import LEAST_BUDGET
 from rnnviz.pooling import POOL
 
-LEAST_BUDGET = 2**30
 CHUNK_BYTES = 8 * 2**20
 """A chunk of steps that is computed in one go has no more of a record, but for one block."""
 WORKING_COPIES = 3

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from rnnviz import initialization, sequences
 from rnnviz.arrays import Stored
 from rnnviz.changes import with_source
+from rnnviz.limits import MAX_LENGTH
 from rnnviz.recorded_settings import settings_of_record
-from rnnviz.sequences import MAX_LENGTH, Source
+from rnnviz.sequences import Source
 from rnnviz.settings import (
     InitializationSettings,
     NetworkSettings,

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from rnnviz.building import build, rebuild
 from rnnviz.changes import difference, sentence_about, why_no_draw, without_stale_replay
-from rnnviz.fields import MAX_SEED
 from rnnviz.history import History, Moment
+from rnnviz.limits import MAX_SEED
 from rnnviz.memory import MemoryLimits
 from rnnviz.presets import Preset, load_presets
 from rnnviz.scripts import code_of

@@ -9,15 +9,13 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from rnnviz.fields import MAX_SEED, Frozen, choice, other, real, whole
+from rnnviz.fields import Frozen, choice, other, real, whole
 from rnnviz.initialization import AnyScheme, Scheme, Uniform
+from rnnviz.limits import MAX_BATCH, MAX_LAYERS, MAX_LENGTH, MAX_SEED, MAX_SIZE
 from rnnviz.lockstep import SLIPS, THREE_NETWORKS
 from rnnviz.networks import NETWORKS, NetworkKind
-from rnnviz.sequences import MAX_LENGTH, AnySource, Normal
+from rnnviz.sequences import AnySource, Normal
 
-MAX_SIZE = 100_000
-MAX_LAYERS = 8
-MAX_BATCH = 10_000
 DROPOUT = frozenset({"dropout", "training", "dropout_seed"})
 """The fields that decide which states are dropped between layers."""
 

@@ -4,10 +4,10 @@ import math
 import re
 from collections.abc import Sequence
 
+from rnnviz.limits import MAX_TEXT
+
 Rows = tuple[tuple[float, ...], ...]
 
-MAX_TEXT = 1_000_000
-"""The longest text that is read, in characters."""
 
 LARGEST = 3.4028235e38
 """The largest number that torch's float32 holds."""

@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING
 from rnnviz.formats.safetensors_file import header_length, load_safetensors
 from rnnviz.formats.torch_file import SAVE_AGAIN, load_torch
 from rnnviz.formats.unreadable import UnreadableFile, plain_size
+from rnnviz.limits import MAX_DEPTH, MAX_NAME, MAX_TENSORS
 from rnnviz.networks.base import Interrupted, never
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-MAX_TENSORS = 20_000
-MAX_DEPTH = 16
-MAX_NAME = 500
-"""Characters of a tensor's name, with those of the dictionaries that it lies in."""
 
 Place = tuple[str, ...]
 """The keys of the dictionaries around a state dict."""

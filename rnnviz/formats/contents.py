@@ -9,13 +9,12 @@ from pathlib import Path
 
 from rnnviz.budget import readable_bytes
 from rnnviz.formats.unreadable import UnreadableFile
+from rnnviz.limits import CHECKPOINT_COPIES
 from rnnviz.memory import MemoryLimits
 from rnnviz.networks.base import Interrupted
 
 AT_ONCE = 64 * 2**20
 """A larger file of torch is looked at on the disk first: most that is wrong is seen there."""
-COPIES = 3
-"""How often the numbers are held at most: all of the file, its tensors, the layers in float32."""
 PIECE = 8 * 2**20
 """Bytes that are read in one go."""
 
@@ -54,7 +53,7 @@ def content_of(path: str | os.PathLike[str], size: int, stopped: Callable[[], bo
 
 
 def _check_room(path: str | os.PathLike[str], size: int) -> None:
-    most = MemoryLimits.of_this_machine().budget // COPIES
+    most = MemoryLimits.of_this_machine().budget // CHECKPOINT_COPIES
     if size > most:
         raise UnreadableFile(
             path,

@@ -17,10 +17,10 @@ from rnnviz.formats.numpy_files import read_npy, read_npz
 from rnnviz.formats.table_file import read_table
 from rnnviz.formats.table_rows import MOST_SHOWN
 from rnnviz.formats.tensor_files import read_safetensors, read_torch
-from rnnviz.formats.text_file import MAX_TEXT_BYTES, encoding_of, guessed, opened_text, whole_text
+from rnnviz.formats.text_file import encoding_of, guessed, opened_text, whole_text
 from rnnviz.formats.unreadable import UnreadableFile, plain_size
+from rnnviz.limits import MAX_LENGTH, MAX_TEXT_BYTES
 from rnnviz.networks.base import Interrupted, never
-from rnnviz.sequences import MAX_LENGTH
 
 __all__ = ["Data", "Reading", "is_text", "read_data"]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from rnnviz.formats.cells import is_missing, number_in
-from rnnviz.settings import MAX_SIZE
+from rnnviz.limits import MAX_SIZE
 
 DELIMITERS = (",", "\t", ";", "|", " ")
 """Between columns, the likelier one first; a space stands for any white space."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rnnviz.formats.checkpoint import Place
+from rnnviz.limits import MAX_LAYERS, MAX_SIZE
 from rnnviz.networks import NETWORKS
 from rnnviz.networks.conversion import FIRST_LAYER
-from rnnviz.settings import MAX_LAYERS, MAX_SIZE, NetworkSettings
+from rnnviz.settings import NetworkSettings
 
 if TYPE_CHECKING:
     from torch import Tensor

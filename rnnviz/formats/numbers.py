@@ -13,15 +13,11 @@ from numpy.typing import NDArray
 
 from rnnviz.budget import BYTES_A_NUMBER, readable_bytes
 from rnnviz.formats.unreadable import UnreadableFile
+from rnnviz.limits import MAX_BATCH, MAX_DATA_BYTES, MAX_NUMBERS, MAX_SIZE
 from rnnviz.memory import MemoryLimits
 from rnnviz.networks.base import Interrupted
-from rnnviz.settings import MAX_BATCH, MAX_SIZE
 from rnnviz.tables import counted
 
-MAX_BYTES = 2 * 10**9
-"""The largest file of numbers."""
-MAX_NUMBERS = 500_000_000
-"""The most numbers, of whatever type: 2 GB as float32."""
 PIECE = 2**20
 """So many numbers are converted at once; then it is asked whether anybody still waits."""
 PREFERRED = "inputs"
@@ -97,7 +93,7 @@ def _too_much(shape: tuple[int, ...]) -> str | None:
     return None
 
 
-def check_bytes(path: str | os.PathLike[str], size: int, most: int = MAX_BYTES) -> None:
+def check_bytes(path: str | os.PathLike[str], size: int, most: int = MAX_DATA_BYTES) -> None:
     """Raise unless a file has something in it, and not too much."""
     if not size:
         raise UnreadableFile(path, "It is empty.")

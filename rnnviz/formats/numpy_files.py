@@ -28,17 +28,8 @@ from rnnviz.formats.numbers import (
 )
 from rnnviz.formats.unreadable import UnreadableFile, plain_size
 from rnnviz.formats.zips import directory_of
+from rnnviz.limits import FREE_BYTES, MAX_NPY_HEADER, MAX_NPZ_ARRAYS, MAX_NPZ_DIRECTORY, MAX_RATIO
 from rnnviz.networks.base import Interrupted
-
-MAX_ARRAYS = 10_000
-MAX_HEADER = 10_000
-"""The most bytes that say what an array is: as many as numpy itself parses."""
-MAX_DIRECTORY = 4 * 2**20
-"""The most bytes of the list of arrays."""
-FREE_RATIO_BYTES = 32 * 2**20
-"""An array up to this size may be packed as tightly as can be."""
-MAX_RATIO = 20
-"""A larger one has at most so many bytes for each packed one."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +117,8 @@ def _start(file: BinaryIO) -> bytes:
     form = struct.Struct("<H" if magic[-2:] == b"\1\0" else "<I")
     length = file.read(form.size)
     (claimed,) = form.unpack(length)
-    if claimed > MAX_HEADER:
-        raise ValueError(f"A header has {MAX_HEADER:,} bytes at most.")
+    if claimed > MAX_NPY_HEADER:
+        raise ValueError(f"A header has {MAX_NPY_HEADER:,} bytes at most.")
     return magic + length + file.read(claimed)
 
 
@@ -164,15 +155,15 @@ def _check_end(path: str | os.PathLike[str], file: BinaryIO) -> None:
             "It does not end as numpy's .npz files do: it is cut off, or something else. "
             "Copy it again, or save it again with numpy.savez.",
         )
-    if directory.nbytes > MAX_DIRECTORY:
+    if directory.nbytes > MAX_NPZ_DIRECTORY:
         raise UnreadableFile(
-            path, f"Its list of arrays has more than {readable_bytes(MAX_DIRECTORY)}."
+            path, f"Its list of arrays has more than {readable_bytes(MAX_NPZ_DIRECTORY)}."
         )
 
 
 def _check_entries(path: str | os.PathLike[str], entries: list[zipfile.ZipInfo]) -> None:
-    if len(entries) > MAX_ARRAYS:
-        said = f"It has {len(entries):,} arrays; at most {MAX_ARRAYS:,} are read."
+    if len(entries) > MAX_NPZ_ARRAYS:
+        said = f"It has {len(entries):,} arrays; at most {MAX_NPZ_ARRAYS:,} are read."
         raise UnreadableFile(path, said)
     if {entry.compress_type for entry in entries} - {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise UnreadableFile(
@@ -217,10 +208,10 @@ def _why_not(
 def _check_packing(path: str | os.PathLike[str], entry: zipfile.ZipInfo) -> None:
     """Raise if an array would become far larger than its packed bytes tell."""
     ratio = entry.file_size / max(1, entry.compress_size)
-    if entry.file_size > FREE_RATIO_BYTES and ratio > MAX_RATIO:
+    if entry.file_size > FREE_BYTES and ratio > MAX_RATIO:
         raise UnreadableFile(
             path,
             f"It says that {readable_bytes(entry.compress_size)} in it become "
-            f"{readable_bytes(entry.file_size)}; beyond {readable_bytes(FREE_RATIO_BYTES)}, at "
+            f"{readable_bytes(entry.file_size)}; beyond {readable_bytes(FREE_BYTES)}, at "
             f"most {MAX_RATIO} times as much is unpacked. Save it with numpy.savez.",
         )

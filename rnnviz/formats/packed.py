@@ -14,14 +14,11 @@ from rnnviz.budget import readable_bytes
 from rnnviz.files import written
 from rnnviz.formats.unreadable import UnreadableFile, plain_size
 from rnnviz.formats.zips import directory_of
+from rnnviz.limits import FREE_BYTES, MAX_RATIO, MAX_SESSION_DIRECTORY
 from rnnviz.networks.base import Interrupted, never
 
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 """The date of every file in a zip of ours: what holds the same is the same."""
-MAX_DIRECTORY = 64 * 2**10
-MAX_RATIO = 20
-SMALL = 32 * 2**20
-"""A file of so many bytes may be packed as densely as it will."""
 PIECE = 8 * 2**20
 """Bytes that are read in one go."""
 KINDS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
@@ -96,7 +93,7 @@ def _check_end(path: str | os.PathLike[str], file: IO[bytes], files: int) -> Non
     directory = directory_of(file)
     if directory is None or directory.large:
         raise UnreadableFile(path, DAMAGED)
-    if directory.files != files or directory.nbytes > MAX_DIRECTORY:
+    if directory.files != files or directory.nbytes > MAX_SESSION_DIRECTORY:
         raise UnreadableFile(path, _about_contents(files))
 
 
@@ -121,7 +118,7 @@ def _check_size(path: str | os.PathLike[str], info: zipfile.ZipInfo, limit: int)
         claimed, allowed = readable_bytes(info.file_size), readable_bytes(limit)
         said = f"{info.filename} in it has {claimed}; at most {allowed} are read."
         raise UnreadableFile(path, said)
-    if info.file_size > max(SMALL, MAX_RATIO * info.compress_size):
+    if info.file_size > max(FREE_BYTES, MAX_RATIO * info.compress_size):
         said = f"{info.filename} in it is packed more than {MAX_RATIO} times: pack it less."
         raise UnreadableFile(path, said)
 

@@ -14,16 +14,11 @@ from dataclasses import dataclass
 from typing import IO, NoReturn
 
 from rnnviz.formats.unreadable import UnreadableFile
+from rnnviz.limits import MAX_OPCODES, MAX_PARTS, MAX_PICKLE
 from rnnviz.networks.base import Interrupted, never
 
 PROTOCOL = 2
 """The one that torch.save writes and torch.load takes."""
-MAX_PICKLE = 8 * 2**20
-"""Bytes: it names the tensors alone, whose numbers lie beside it."""
-MAX_OPCODES = 500_000
-"""Steps of a pickle: about 40 are needed for a tensor, and each may take memory."""
-MOST_PARTS = 20_000_000
-"""So many parts may all tuples have together, those of a tuple inside counted each time anew."""
 DAMAGED = "It is damaged, or torch.save did not write it. Save it again, or copy it again."
 REBUILDS = frozenset(
     f"torch._utils.{name}"
@@ -257,8 +252,8 @@ class _Machine:
     def _count(self, value: object) -> None:
         if isinstance(value, _Tuple):
             self._parts += value.parts
-            if self._parts > MOST_PARTS:
-                self._refuse(f"its tuples have more than {MOST_PARTS:,} parts")
+            if self._parts > MAX_PARTS:
+                self._refuse(f"its tuples have more than {MAX_PARTS:,} parts")
 
     def _refuse_object(self, what: object) -> NoReturn:
         if not isinstance(what, _Name):

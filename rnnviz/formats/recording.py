@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rnnviz.fields import sentence_of
 from rnnviz.formats.unreadable import UnreadableFile
+from rnnviz.limits import MAX_RANKS, MAX_SAID
 from rnnviz.recording.layout import FORMAT, VERSION
 from rnnviz.settings import NetworkSettings
 
@@ -23,10 +24,8 @@ if TYPE_CHECKING:
     import zarr
     from zarr.abc.store import Store
 
-MAX_RANKS = 1_024
-MAX_NAME = 1_000
 
-Name = Field("", max_length=MAX_NAME)
+Name = Field("", max_length=MAX_SAID)
 
 
 def _never() -> bool:
@@ -45,7 +44,7 @@ class Description(BaseModel):
     own_module: bool = False
     network: NetworkSettings
     parameters: tuple[str, ...]
-    dtype: str = Field("float32", max_length=MAX_NAME)
+    dtype: str = Field("float32", max_length=MAX_SAID)
     sequences: int | None = None
     unknown: str = Name
     left_out: int = 0

@@ -11,7 +11,8 @@ import zarr
 from numpy.typing import NDArray
 from zarr.codecs import BytesCodec, Crc32cCodec
 
-from rnnviz.formats.recording_store import MAX_CHUNK, MissingChunk, Wrong
+from rnnviz.formats.recording_store import MissingChunk, Wrong
+from rnnviz.limits import MAX_CHUNK
 from rnnviz.recording.layout import ABSENT, BATCH_AXIS, INDEX_COLUMNS
 from rnnviz.settings import NetworkSettings
 

@@ -10,10 +10,8 @@ from zarr.core.buffer import Buffer, BufferPrototype
 from zarr.storage import FsspecStore, LocalStore, WrapperStore
 
 from rnnviz.files import is_plain
+from rnnviz.limits import MAX_CHUNK, MAX_METADATA
 
-MAX_METADATA = 2**20
-MAX_CHUNK = 2**27
-"""Bytes of a chunk. One with a checksum has a few more."""
 CHECKSUM = 4
 METADATA = "zarr.json"
 

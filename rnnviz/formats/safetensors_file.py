@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rnnviz.formats.contents import content_of
 from rnnviz.formats.unreadable import UnreadableFile, plain_size
+from rnnviz.limits import MAX_AXES, MAX_HEADER, MAX_TENSORS
 from rnnviz.networks.base import Interrupted, never
 
 if TYPE_CHECKING:
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
 
 LENGTH_BYTES = 8
 """Before the header stands how long it is."""
-MAX_HEADER = 8 * 2**20
-MAX_TENSORS = 20_000
-MAX_AXES = 64
-"""Of a tensor: as many as numpy and torch have."""
 DISAGREES = (
     "Its header does not agree with what follows: it is cut off or damaged. "
     "Save it again, or copy it again."

@@ -16,6 +16,7 @@ from rnnviz.budget import readable_bytes
 from rnnviz.fields import Frozen, sentence_of
 from rnnviz.formats.packed import read_packed, write_packed
 from rnnviz.formats.unreadable import UnreadableFile
+from rnnviz.limits import MAX_JSON, MAX_SESSION_ARRAYS
 from rnnviz.memory import MemoryLimits
 from rnnviz.networks.base import never
 from rnnviz.selection import Selection
@@ -24,10 +25,7 @@ from rnnviz.settings import InitializationSettings, Settings
 ENDING = ".rnnviz"
 FORMAT, VERSION = "rnnviz session", 1
 JSON, ARRAYS = "session.json", "arrays.safetensors"
-MAX_JSON = 4 * 2**20
-MAX_ARRAYS = 2 * 10**9
-"""So much fits in a zip that every program can read."""
-LIMITS = {JSON: MAX_JSON, ARRAYS: MAX_ARRAYS}
+LIMITS = {JSON: MAX_JSON, ARRAYS: MAX_SESSION_ARRAYS}
 Pixels = Annotated[int, Field(ge=0, le=100_000)]
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 MIGRATIONS: dict[int, Migration] = {}
@@ -133,7 +131,9 @@ def write_session(path: str | os.PathLike[str], saved: SavedSession) -> None:
     """
     text = json.dumps(described(saved), allow_nan=False, separators=(",", ":"))
     arrays = {stored.digest: stored.values for stored in stored_in(saved)}
-    _check_room("numbers of files", sum(values.nbytes for values in arrays.values()), MAX_ARRAYS)
+    _check_room(
+        "numbers of files", sum(values.nbytes for values in arrays.values()), MAX_SESSION_ARRAYS
+    )
     content = text.encode()
     _check_room("settings", len(content), MAX_JSON)
     write_packed(path, {JSON: content, ARRAYS: packed_arrays(arrays)})

@@ -14,7 +14,7 @@ from rnnviz.formats.cells import ambiguous
 from rnnviz.formats.delimited import Layout, Row
 from rnnviz.formats.numbers import listed
 from rnnviz.formats.unreadable import UnreadableFile
-from rnnviz.settings import MAX_SIZE
+from rnnviz.limits import MAX_SIZE
 
 INDEX_NAMES = frozenset({"", "index", "unnamed: 0", "id", "row", "step", "t", "time"})
 """A first column that only counts the rows is left out under these names."""

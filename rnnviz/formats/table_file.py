@@ -16,7 +16,7 @@ from rnnviz.formats.table_columns import choose_columns, said_of_rows, said_of_s
 from rnnviz.formats.table_rows import MOST_SHOWN, Lines, Numbers
 from rnnviz.formats.text_file import opened_text
 from rnnviz.formats.unreadable import UnreadableFile
-from rnnviz.settings import MAX_SIZE
+from rnnviz.limits import MAX_SIZE
 
 SAMPLE_LINES = 200
 SAMPLE_CHARACTERS = 2**18

@@ -15,16 +15,13 @@ from numpy.typing import NDArray
 
 from rnnviz.formats.cells import SHEET_ERRORS, number_in, numbers_in
 from rnnviz.formats.delimited import Layout, Row, cells_of
-from rnnviz.formats.numbers import MAX_NUMBERS, Tally
+from rnnviz.formats.numbers import Tally
 from rnnviz.formats.text_file import check_text
 from rnnviz.formats.unreadable import UnreadableFile
+from rnnviz.limits import MAX_BLANK, MAX_LINE, MAX_NUMBERS
 from rnnviz.networks.base import Interrupted
 from rnnviz.tables import counted
 
-MAX_LINE = 2_500_000
-"""The longest line, in characters."""
-MAX_BLANK = 100_000
-"""So many lines without a value may follow each other."""
 AT_ONCE = 2**17
 """So many numbers wait as Python's own before they become float32."""
 MOST_SHOWN = 40

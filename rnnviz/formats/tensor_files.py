@@ -19,14 +19,13 @@ from rnnviz.formats.numbers import (
     why_no_sequence,
 )
 from rnnviz.formats.unreadable import UnreadableFile, plain_size
+from rnnviz.limits import FREE_BYTES
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 FOREIGN = {"bfloat16", "float8_e4m3fn", "float8_e4m3fnuz", "float8_e5m2", "float8_e5m2fnuz"}
 """Types that numpy does not have; float32 has each of their numbers."""
-FREE_BYTES = 32 * 2**20
-"""So large may a tensor be that repeats the numbers of a smaller storage."""
 
 
 def read_torch(

@@ -13,9 +13,6 @@ from typing import BinaryIO, TextIO
 from rnnviz.formats.unreadable import UnreadableFile
 from rnnviz.networks.base import Interrupted
 
-MAX_TEXT_BYTES = 200 * 10**6
-"""The largest file of text, or of numbers written as text."""
-
 _BOMS = (  # that of UTF-32 begins as that of UTF-16 does
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),

@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import IO
 
 from rnnviz.formats.contents import AT_ONCE, content_of
-from rnnviz.formats.pickles import DAMAGED, MAX_PICKLE, check_pickle
+from rnnviz.formats.pickles import DAMAGED, check_pickle
 from rnnviz.formats.unreadable import UnreadableFile, plain_size
 from rnnviz.formats.zips import directory_of
+from rnnviz.limits import MAX_PICKLE, MAX_TORCH_DIRECTORY, MAX_TORCH_ENTRIES
 from rnnviz.networks.base import Interrupted, never
 
 ZIP = b"PK\x03\x04"
-MAX_ENTRIES = 50_000
-MAX_DIRECTORY = 8 * 2**20
-"""The most bytes of the list of a zip's parts."""
 OLD_PARTS = 5
 """Pickles at the beginning of a file of torch before 1.6: the fourth one holds the object."""
 SAVE_AGAIN = "Save the weights again, with torch.save(model.state_dict(), …)."
@@ -85,14 +83,14 @@ def _check_directory(path: str | os.PathLike[str], file: IO[bytes]) -> None:
     directory = directory_of(file)
     if directory is None:
         raise UnreadableFile(path, DAMAGED)
-    if directory.nbytes > MAX_DIRECTORY:
-        said = f"The list of its parts has more than {MAX_DIRECTORY:,} bytes, the limit."
+    if directory.nbytes > MAX_TORCH_DIRECTORY:
+        said = f"The list of its parts has more than {MAX_TORCH_DIRECTORY:,} bytes, the limit."
         raise UnreadableFile(path, said)
 
 
 def _check_entries(path: str | os.PathLike[str], entries: list[zipfile.ZipInfo], size: int) -> None:
-    if len(entries) > MAX_ENTRIES:
-        said = f"It has {len(entries):,} parts; at most {MAX_ENTRIES:,} are read."
+    if len(entries) > MAX_TORCH_ENTRIES:
+        said = f"It has {len(entries):,} parts; at most {MAX_TORCH_ENTRIES:,} are read."
         raise UnreadableFile(path, said)
     if any(entry.filename.endswith("/constants.pkl") for entry in entries):
         said = f"It is a TorchScript program, which would have to be run. {SAVE_AGAIN}"

@@ -6,10 +6,9 @@ import os
 from pathlib import Path
 
 from rnnviz.files import is_plain
+from rnnviz.limits import MAX_REASON
 from rnnviz.tables import shortened
 
-LONGEST = 600
-"""Characters of a reason: what stands in a file may be longer than a window."""
 UNSEEN = "�"
 
 
@@ -31,7 +30,7 @@ class UnreadableFile(ValueError):  # noqa: N818 (it says what the file is)
     """
 
     def __init__(self, path: str | os.PathLike[str], reason: str) -> None:
-        self.path, self.reason = Path(path), shortened(legible(reason), LONGEST)
+        self.path, self.reason = Path(path), shortened(legible(reason), MAX_REASON)
         super().__init__(f"{legible(self.path.name)}: {self.reason}")
 
 

@@ -15,6 +15,7 @@ from rnnviz.formats.checkpoint import Checkpoint, full_name, read_checkpoint
 from rnnviz.formats.float32 import said_of, stored
 from rnnviz.formats.layers import LISTED, Candidate, candidates, listed, shape_text
 from rnnviz.formats.unreadable import UnreadableFile, plain_size
+from rnnviz.limits import MAX_FOUND, MAX_TIMES_FILE
 from rnnviz.memory import MemoryLimits
 from rnnviz.networks import NETWORKS
 from rnnviz.networks.base import Interrupted, never
@@ -27,10 +28,6 @@ VERSION_KEY = "rnnviz_version"
 """What the metadata of our own files has."""
 FUNCTIONS = {"nonlinearity": ("tanh", "relu"), "output_nonlinearity": ("linear", "tanh")}
 """The fields of the network settings that no shape tells, and what they can be."""
-MAX_FOUND = 1_000
-"""So many recurrent layers of a file are looked at."""
-MOST_TIMES_FILE = 16
-"""Layers may share numbers, but not so many that a small file fills the memory."""
 
 
 class RefusedLayers(UnreadableFile):
@@ -147,7 +144,7 @@ def _check_bytes(path: str | os.PathLike[str], layers: list[Candidate]) -> None:
             f"Its recurrent layers would take {readable_bytes(needed)}; {readable_bytes(budget)} "
             "are allowed on this machine. Save one of them alone.",
         )
-    if needed > MOST_TIMES_FILE * whole:
+    if needed > MAX_TIMES_FILE * whole:
         raise UnreadableFile(
             path,
             f"Its recurrent layers would take {readable_bytes(needed)}, though the file has "

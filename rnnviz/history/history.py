@@ -9,11 +9,8 @@ from itertools import takewhile
 
 from rnnviz.history.moment import Kept, Large, Moment, Shelf
 from rnnviz.history.naming import Named, named, opening
+from rnnviz.limits import MAX_UNDO_BYTES, MAX_UNDO_STEPS
 
-MOST = 500
-"""Changes that can be undone or done again."""
-MAX_BYTES = 40_000_000
-"""What they may take together; arrays that the settings in force hold are no cost."""
 STEP_BYTES = 4_000
 """What a change takes beside the numbers that it keeps."""
 PAUSE = 1.0
@@ -129,7 +126,7 @@ class History:
 
     def _push(self, step: Step) -> None:
         self._past.append(step)
-        del self._past[:-MOST]
+        del self._past[:-MAX_UNDO_STEPS]
 
     def _go(self, here: list[Step], there: list[Step], now: Moment) -> None:
         step = here.pop()
@@ -139,7 +136,7 @@ class History:
 
     def _trim(self, present: Large) -> None:
         """Give up what is farthest away, until the rest is small enough."""
-        purse = _Purse(MAX_BYTES, present)
+        purse = _Purse(MAX_UNDO_BYTES, present)
         for steps in (self._past, self._future):
             steps[:] = list(takewhile(purse.pays, reversed(steps)))[::-1]
 

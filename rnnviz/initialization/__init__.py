@@ -23,7 +23,8 @@ from rnnviz.initialization.torchs import (
     XavierUniform,
     Zeros,
 )
-from rnnviz.initialization.typed import MAX_SIDE, Values
+from rnnviz.initialization.typed import Values
+from rnnviz.limits import MAX_SIDE
 
 __all__ = [
     "INIT_SCHEMES",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from rnnviz.fields import MAX_SEED
 from rnnviz.initialization.base import Scheme
+from rnnviz.limits import MAX_SEED
 
 if TYPE_CHECKING:
     import torch

@@ -9,14 +9,12 @@ from pydantic import model_validator
 
 from rnnviz.fields import other
 from rnnviz.initialization.base import Scheme
+from rnnviz.limits import MAX_SIDE
 from rnnviz.literals import tensor_lines
 from rnnviz.tables import Rows, check_table, counted
 
 if TYPE_CHECKING:
     import torch
-
-MAX_SIDE = 8
-"""Typed values are for matrices of at most this many rows and columns."""
 
 
 class Values(Scheme):

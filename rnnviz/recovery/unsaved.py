@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from rnnviz.arrays import stored_in
 from rnnviz.files import written
 from rnnviz.formats.session_file import (
-    MAX_JSON,
     Layout,
     SavedSession,
     described,
@@ -23,6 +22,7 @@ from rnnviz.formats.session_file import (
     unpacked_arrays,
 )
 from rnnviz.formats.unreadable import UnreadableFile, plain_size
+from rnnviz.limits import MAX_JSON
 from rnnviz.memory import MemoryLimits
 from rnnviz.networks.base import Interrupted
 from rnnviz.recovery.places import Place

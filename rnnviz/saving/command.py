@@ -11,12 +11,11 @@ from pydantic import BaseModel, ValidationError
 from rnnviz.arrays import stored_in
 from rnnviz.fields import sentence_of
 from rnnviz.history import Moment
+from rnnviz.limits import MAX_COMMAND
 from rnnviz.presets import load_presets
 from rnnviz.selection import Selection
 from rnnviz.settings import LockstepSettings, Settings
 
-LONGEST = 100_000
-"""Characters: Linux takes no longer argument than 131,071 bytes."""
 LETTERS = {"hidden": "h", "output": "y"}
 
 
@@ -40,10 +39,10 @@ def command_of(moment: Moment, docks: Sequence[str]) -> str:
     words = [*_settings_words(moment.settings), *_place_words(moment.selection, moment.cursor)]
     words += [word for dock in docks for word in ("--open", dock)]
     command = shlex.join(["rnnviz", *words])
-    if len(command) > LONGEST:
+    if len(command) > MAX_COMMAND:
         raise ValueError(
-            f"The command would have {len(command):,} characters; at most {LONGEST:,} are taken. "
-            "File > Save keeps all of it."
+            f"The command would have {len(command):,} characters; at most {MAX_COMMAND:,} are "
+            "taken. File > Save keeps all of it."
         )
     return command
 

@@ -1,5 +1,6 @@
 """The lines of PyTorch that compute what is on the screen."""
 
-from rnnviz.scripts.script import KINDS, MOST_WRITTEN, code_of
+from rnnviz.limits import MAX_WRITTEN
+from rnnviz.scripts.script import KINDS, code_of
 
-__all__ = ["KINDS", "MOST_WRITTEN", "code_of"]
+__all__ = ["KINDS", "MAX_WRITTEN", "code_of"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rnnviz.limits import MAX_WRITTEN
 from rnnviz.literals import tensor_lines
 from rnnviz.scripts.beside import paragraphs_beside
 from rnnviz.scripts.kinds import ElmanCode, KindCode, RNNCellCode
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
 KINDS: dict[str, type[KindCode]] = {"elman": ElmanCode, "rnn_cell": RNNCellCode, "rnn": RNNCode}
 """The kinds of network by name."""
-
-MOST_WRITTEN = 10_000
-"""So many numbers of a start state are written out at most."""
 
 
 def code_of(settings: Settings, *, h0: Tensor | None = None) -> str:
@@ -37,7 +35,7 @@ def code_of(settings: Settings, *, h0: Tensor | None = None) -> str:
     Raises
     ------
     ValueError
-        If that state has more than `MOST_WRITTEN` numbers.
+        If that state has more than `MAX_WRITTEN` numbers.
     """
     kind = KINDS[settings.network.kind](settings)
     start = ["import torch", "from torch import nn"]
@@ -73,10 +71,10 @@ def _seeded(settings: Settings) -> str:
 
 def _written(h0: Tensor) -> list[str]:
     """Write a state out, number by number."""
-    if h0.numel() > MOST_WRITTEN:
+    if h0.numel() > MAX_WRITTEN:
         raise ValueError(
             f"The start state is the last state of the previous run: {h0.numel():,} numbers that "
-            f"no seed gives, and at most {MOST_WRITTEN:,} are written out. "
+            f"no seed gives, and at most {MAX_WRITTEN:,} are written out. "
             "With another start state there is code."
         )
     shape = ", ".join(map(str, h0.shape))

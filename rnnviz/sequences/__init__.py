@@ -4,7 +4,8 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
-from rnnviz.sequences.base import MAX_LENGTH, Source
+from rnnviz.limits import MAX_LENGTH
+from rnnviz.sequences.base import Source
 from rnnviz.sequences.loaded import Loaded
 from rnnviz.sequences.noise import Normal
 from rnnviz.sequences.signals import Impulse, Jump, Sine, Square

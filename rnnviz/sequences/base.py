@@ -10,12 +10,6 @@ from rnnviz.fields import Described
 if TYPE_CHECKING:
     import torch
 
-MAX_LENGTH = 100_000
-"""The longest sequence, in steps."""
-
-MAX_UNIT = 9_999
-"""The highest unit that a field takes; `Source.misfit` knows the input's real size."""
-
 
 class Source(Described):
     """Where a sequence comes from.

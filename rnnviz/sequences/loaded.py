@@ -11,7 +11,8 @@ from pydantic import ValidationInfo, field_validator
 
 from rnnviz.arrays import Stored
 from rnnviz.fields import other, whole
-from rnnviz.sequences.base import MAX_LENGTH, Source
+from rnnviz.limits import MAX_LENGTH, MAX_STEP
+from rnnviz.sequences.base import Source
 from rnnviz.tables import counted
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 FILE_IN_CODE = "trace.safetensors"
 """What the file is called in a script: the one that File > Export writes."""
-MAX_STEP = 2**31 - 1
 
 
 class Loaded(Source):

@@ -6,8 +6,9 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rnnviz.fields import choice, real, whole
+from rnnviz.limits import MAX_LENGTH, MAX_UNIT
 from rnnviz.literals import indented, number, single
-from rnnviz.sequences.base import MAX_LENGTH, MAX_UNIT, Fixed, unit_misfit
+from rnnviz.sequences.base import Fixed, unit_misfit
 
 if TYPE_CHECKING:
     import torch

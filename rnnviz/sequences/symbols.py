@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import field_validator
 
 from rnnviz.fields import choice, other, whole
+from rnnviz.limits import MAX_LENGTH, MAX_SYMBOLS
 from rnnviz.literals import text_lines
-from rnnviz.sequences.base import MAX_LENGTH, Fixed, Source
+from rnnviz.sequences.base import Fixed, Source
 from rnnviz.sequences.words import words_code, words_of
 from rnnviz.tables import counted
 
 if TYPE_CHECKING:
     import torch
 
-MAX_SYMBOLS = 100_000
-"""The most different letters or words: as many input units as a network may have."""
 _VISIBLE = {" ": "␣", "\n": "↵", "\t": "⇥"}
 
 

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import field_validator
 
 from rnnviz.fields import other
+from rnnviz.limits import MAX_TYPED
 from rnnviz.literals import tensor_lines
 from rnnviz.sequences.base import Fixed
 from rnnviz.tables import Rows, check_table, counted
 
 if TYPE_CHECKING:
     import torch
-
-MAX_NUMBERS = 10_000
-"""How many numbers can be typed or pasted."""
 
 
 class Values(Fixed):
@@ -25,7 +23,7 @@ class Values(Fixed):
     rows: Rows = other(
         ((1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0), (0.0, 0.0, 0.0, 1.0)),
         "Values",
-        f"A row for each step, a column for each input unit; at most {MAX_NUMBERS:,} numbers.",
+        f"A row for each step, a column for each input unit; at most {MAX_TYPED:,} numbers.",
         editor="table",
     )
 
@@ -36,8 +34,8 @@ class Values(Fixed):
             raise ValueError("Type at least one row of numbers.")
         check_table(rows)
         count = len(rows) * len(rows[0])
-        if count > MAX_NUMBERS:
-            raise ValueError(f"There are {count:,} numbers; at most {MAX_NUMBERS:,} are possible.")
+        if count > MAX_TYPED:
+            raise ValueError(f"There are {count:,} numbers; at most {MAX_TYPED:,} are possible.")
         return rows
 
     def own_length(self) -> int:

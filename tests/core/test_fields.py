@@ -7,17 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError, model_validator
 
-from rnnviz.fields import (
-    MAX_SEED,
-    Frozen,
-    choice,
-    hints_of,
-    limits_of,
-    other,
-    real,
-    sentence_of,
-    whole,
-)
+from rnnviz.fields import Frozen, choice, hints_of, limits_of, other, real, sentence_of, whole
+from rnnviz.limits import MAX_SEED
 
 
 class Model(Frozen):

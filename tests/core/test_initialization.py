@@ -16,7 +16,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from torch import nn
 from torch.nn import init
 
-from rnnviz.fields import MAX_SEED, hints_of, limits_of, sentence_of
+from rnnviz.fields import hints_of, limits_of, sentence_of
 from rnnviz.initialization import (
     INIT_SCHEMES,
     AnyScheme,
@@ -27,6 +27,7 @@ from rnnviz.initialization import (
     initialize,
     misfits,
 )
+from rnnviz.limits import MAX_SEED
 
 SHAPES = {"W_ih": (5, 3), "W_hh": (5, 5), "W_ho": (2, 5), "b_ih": (5,), "b_ho": (2,)}
 SCRIPTS = {  # how a script calls torch for scheme `name` with other than the default arguments

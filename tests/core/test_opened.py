@@ -8,10 +8,11 @@ from torch import nn
 from rnnviz.arrays import Stored
 from rnnviz.building import build
 from rnnviz.initialization import Loaded, Uniform
+from rnnviz.limits import MAX_LENGTH
 from rnnviz.memory import MemoryLimits
 from rnnviz.opened import RecordedPass, first_steps, settings_of_pass, with_data, with_weights
-from rnnviz.sequences import MAX_LENGTH, Normal, Text
 from rnnviz.sequences import Loaded as OwnData
+from rnnviz.sequences import Normal, Text
 from rnnviz.settings import NetworkSettings, SequenceSettings, Settings, SettingsError
 from rnnviz.validation import problems_of
 

@@ -6,7 +6,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.tables import LARGEST, MAX_TEXT, check_table, parse_table, shortened, table_text
+from rnnviz.limits import MAX_TEXT
+from rnnviz.tables import LARGEST, check_table, parse_table, shortened, table_text
 
 numbers = st.floats(-LARGEST, LARGEST)
 tables = st.integers(1, 8).flatmap(

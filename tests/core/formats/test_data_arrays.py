@@ -333,9 +333,9 @@ def test_no_zip_at_all(tmp_path):
 
 def test_more_arrays_than_are_read(tmp_path, monkeypatch):
     np.savez(tmp_path / "own.npz", a=np.ones(1), b=np.ones(1), c=np.ones(1))
-    monkeypatch.setattr(numpy_files, "MAX_ARRAYS", 2)
+    monkeypatch.setattr(numpy_files, "MAX_NPZ_ARRAYS", 2)
     assert refused(tmp_path / "own.npz") == "It has 3 arrays; at most 2 are read."
-    monkeypatch.setattr(numpy_files, "MAX_DIRECTORY", 20)
+    monkeypatch.setattr(numpy_files, "MAX_NPZ_DIRECTORY", 20)
     assert refused(tmp_path / "own.npz") == "Its list of arrays has more than 20 bytes."
 
 

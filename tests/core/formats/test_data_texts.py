@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from rnnviz.formats import UnreadableFile, data, read_data, text_file
 from rnnviz.formats.data import Reading, is_text
+from rnnviz.limits import MAX_LENGTH
 from rnnviz.networks.base import Interrupted
-from rnnviz.sequences import MAX_LENGTH, Text
+from rnnviz.sequences import Text
 
 PROSE = "Der Schüler fragt: „Wie geht's?“\nUnd 3 Äpfel — süß.\n"
 GUESSED = "It is not UTF-8 and was read as {}: look whether the letters are right."

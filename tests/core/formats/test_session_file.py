@@ -231,7 +231,7 @@ def test_a_session_packed_by_another_program_is_read(path):
 def test_nothing_is_written_of_what_does_not_fit(path, monkeypatch):
     write_session(path, with_arrays())
     before = path.read_bytes()
-    monkeypatch.setattr(session_file, "MAX_ARRAYS", 100)
+    monkeypatch.setattr(session_file, "MAX_SESSION_ARRAYS", 100)
     with pytest.raises(ValueError, match=r"numbers of files take .* at most 100 bytes fit"):
         write_session(path, with_arrays())
     monkeypatch.setattr(session_file, "MAX_JSON", 10)

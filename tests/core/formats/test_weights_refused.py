@@ -263,7 +263,7 @@ def test_too_much_beside_the_numbers(tmp_path, monkeypatch):
 
 
 def test_too_many_parts(tmp_path, monkeypatch):
-    monkeypatch.setattr("rnnviz.formats.torch_file.MAX_ENTRIES", 5)
+    monkeypatch.setattr("rnnviz.formats.torch_file.MAX_TORCH_ENTRIES", 5)
     assert refusal(tmp_path, nn.RNN(2, 3).state_dict()).endswith("at most 5 are read.")
 
 

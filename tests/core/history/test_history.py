@@ -12,7 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from rnnviz import initialization
 from rnnviz.arrays import Stored
-from rnnviz.history import MAX_BYTES, MOST, PAUSE, History, Moment
+from rnnviz.history import PAUSE, History, Moment
+from rnnviz.limits import MAX_UNDO_BYTES, MAX_UNDO_STEPS
 from rnnviz.presets import load_presets
 from rnnviz.selection import Pin, Selection
 from rnnviz.sequences import Values
@@ -272,7 +273,7 @@ def test_where_arrays_take_too_much_the_oldest_steps_go(history, clock):
         assert history.before().settings == moments[-2 - count].settings
         count += 1
         history.undo(now)
-    assert count == (MAX_BYTES - 1) // 8_000_000  # a step itself takes something, too
+    assert count == (MAX_UNDO_BYTES - 1) // 8_000_000  # a step itself takes something, too
 
 
 def test_arrays_are_counted_once_and_not_while_they_are_in_use(history, clock):
@@ -301,12 +302,12 @@ def test_what_is_undone_counts_too(history, clock):
 
 
 def test_the_oldest_of_very_many_steps_goes(history, clock):
-    go_through(history, [seeded(n) for n in range(MOST + 11)], clock)
+    go_through(history, [seeded(n) for n in range(MAX_UNDO_STEPS + 11)], clock)
     names = []
     while history.undo_name:
         names.append(history.undo_name)
         history.undo(history.before())
-    assert len(names) == MOST
+    assert len(names) == MAX_UNDO_STEPS
     assert names[-1] == "new weights (seed 10 → 11)"
 
 

@@ -113,7 +113,7 @@ def test_neither_are_recorded_states_and_those_of_the_run_before():
 
 
 def test_a_command_that_is_too_long(monkeypatch):
-    monkeypatch.setattr(command, "LONGEST", 20)
+    monkeypatch.setattr(command, "MAX_COMMAND", 20)
     with pytest.raises(ValueError, match=r"would have \d+ characters; at most 20"):
         command_of(Moment(Settings(sequence=SequenceSettings(length=77))), ())
 

@@ -18,10 +18,11 @@ from rnnviz.building import build, rebuild
 from rnnviz.changes import difference
 from rnnviz.fields import limits_of
 from rnnviz.initialization import INIT_SCHEMES, Orthogonal, Uniform, Values, Zeros
+from rnnviz.limits import MAX_WRITTEN
 from rnnviz.memory import MemoryLimits
 from rnnviz.networks import NETWORKS
 from rnnviz.presets import load_presets
-from rnnviz.scripts import KINDS, MOST_WRITTEN, code_of
+from rnnviz.scripts import KINDS, code_of
 from rnnviz.sequences import Impulse, Text
 from rnnviz.sequences import Values as Typed
 from rnnviz.settings import InitializationSettings, NetworkSettings, SequenceSettings, Settings
@@ -337,7 +338,7 @@ def test_a_carried_state_without_end_is_written_out():
 
 
 def test_a_large_carried_state_is_refused_in_a_sentence():
-    network = NetworkSettings(kind="rnn", hidden_size=MOST_WRITTEN + 1)
+    network = NetworkSettings(kind="rnn", hidden_size=MAX_WRITTEN + 1)
     settings = with_sequence(Settings(network=network), start_state="carry")
     with pytest.raises(ValueError, match="10,001 numbers that no seed gives"):
         code_of(settings, h0=torch.ones(settings.state_shape))

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from rnnviz.arrays import Stored
-from rnnviz.sequences import MAX_LENGTH, Loaded
+from rnnviz.limits import MAX_LENGTH
+from rnnviz.sequences import Loaded
 from rnnviz.settings import NetworkSettings, SequenceSettings, Settings
 from rnnviz.validation import problems_of
 

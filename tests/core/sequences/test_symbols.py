@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from torch.nn import functional
 
 from rnnviz.fields import sentence_of
-from rnnviz.sequences import MAX_LENGTH, OneHot, Text, symbols
+from rnnviz.limits import MAX_LENGTH
+from rnnviz.sequences import OneHot, Text, symbols
 from rnnviz.sequences.words import words_of
 
 GENERATOR = torch.Generator()

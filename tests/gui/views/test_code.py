@@ -8,8 +8,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 
 from rnnviz.initialization import Zeros
+from rnnviz.limits import MAX_WRITTEN
 from rnnviz.presets import load_presets
-from rnnviz.scripts import MOST_WRITTEN
 from rnnviz.session import Session
 from rnnviz.settings import NetworkSettings, SequenceSettings, Settings
 from rnnviz.theme import THEMES, palette
@@ -135,7 +135,7 @@ def test_a_state_too_large_for_code_is_said_and_nothing_can_be_copied(open_view)
     session, view = open_view(Settings(network=network, sequence=SequenceSettings(length=2)))
     session.run_to_end()
     with_sequence(session, start_state="carry")
-    assert f"at most {MOST_WRITTEN:,} are written out" in said(view, "reason")
+    assert f"at most {MAX_WRITTEN:,} are written out" in said(view, "reason")
     assert not shown(view).isVisible()
     assert not button(view).isVisible()
     assert said(view, "about") == ""
