@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QTabWidget
 
-from rnnviz.store import remembered_bytes
+from rnnviz.store import remember_sealed, remembered_bytes, remembered_sealed
 
 VERSION = 2
 """Of the docks' state in the store."""
@@ -69,12 +69,12 @@ class Arrangement:
     def save(self, store: QSettings) -> None:
         """Keep the window's size, docks and splitter."""
         store.setValue("geometry", self._window.saveGeometry())
-        store.setValue("state", self.state())
-        store.setValue("splitter", self._splitter.saveState())
+        remember_sealed(store, "state", self.state())
+        remember_sealed(store, "splitter", self._splitter.saveState())
 
     def restore(self, store: QSettings) -> None:
         """Bring back what was kept."""
-        state, splitter = remembered_bytes(store, "state"), remembered_bytes(store, "splitter")
+        state, splitter = remembered_sealed(store, "state"), remembered_sealed(store, "splitter")
         if state is not None and splitter is not None:
             if self._window.isVisible():  # else Qt leaves tabs of closed docks in the corner
                 self._restore_parts(state, splitter)

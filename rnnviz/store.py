@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +30,8 @@ def mended(store: QSettings) -> QSettings:
     """Return `store`, emptied if its file could not be read; the old file is kept beside it."""
     if store.status() == QSettings.Status.FormatError:
         path = Path(store.fileName())
-        shutil.copy2(path, path.with_name(path.name + ".bak"))
+        with suppress(OSError):  # a copy that cannot be made is no reason not to start
+            shutil.copy2(path, path.with_name(path.name + ".bak"))
         store.clear()
     return store
 
@@ -65,6 +68,24 @@ def remembered_bytes(store: QSettings, key: str) -> QByteArray | None:
     """Return a window's geometry or state; None if there is none, or something else."""
     value = store.value(key)
     return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+
+
+def remember_sealed(store: QSettings, key: str, value: QByteArray) -> None:
+    """Keep bytes that Qt may crash over if they are damaged."""
+    store.setValue(key, value)
+    store.setValue(f"{key}_sha256", _seal(value))
+
+
+def remembered_sealed(store: QSettings, key: str) -> QByteArray | None:
+    """Return what `remember_sealed` kept; None if it is damaged, or there is none."""
+    value = remembered_bytes(store, key)
+    if value is None or store.value(f"{key}_sha256") != _seal(value):
+        return None
+    return value
+
+
+def _seal(value: QByteArray) -> str:
+    return hashlib.sha256(value.data()).hexdigest()
 
 
 def remembered_number(store: QSettings, key: str, default: int, low: int, high: int) -> int:

@@ -21,6 +21,8 @@ from rnnviz.session import Session
 
 EVERY = 1000
 """Milliseconds between two looks whether anything has changed."""
+SOON = 50
+"""Milliseconds until it looks again where the disk, or a session that comes back, takes longer."""
 PICTURE_SECONDS = 10
 """A picture of the window costs as much as a frame, so it is seldom taken, and never in motion."""
 PICTURE_WIDTH = 640
@@ -99,8 +101,10 @@ class Recovery(QObject):
 
     def _on_timeout(self) -> None:
         """Look; where nobody is at the window, only if the session said something."""
+        waits = self._job.busy or self._saving.keeping.busy
+        self._timer.setInterval(SOON if waits else EVERY)
         active = QGuiApplication.applicationState() == Qt.ApplicationState.ApplicationActive
-        if self._job.busy or self._saving.busy or not (self._touched or active):
+        if waits or not (self._touched or active):
             return
         self._touched = False
         now = self._unsaved()

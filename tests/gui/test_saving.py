@@ -37,7 +37,6 @@ from rnnviz.formats.session_file import (
     read_session,
     write_session,
 )
-from rnnviz.saving import saving as saving_module
 from rnnviz.saving.keeping import keepers
 from rnnviz.saving.layout import AREAS, layout_of, put_docks, size_parts
 from rnnviz.saving.recent import MOST
@@ -164,20 +163,76 @@ def test_a_name_that_looks_like_qts_mark(qtbot, window, tmp_path):
     assert window.windowTitle() == "a[*][*]b.rnnviz[*] – rnnviz"
 
 
-def test_what_cannot_be_saved_is_said_and_nothing_is_lost(qtbot, window, path, monkeypatch):
+def test_S1_a_full_disk_is_said_and_nothing_is_lost(qtbot, window, path):
+    resource = pytest.importorskip("resource")
     save_as(qtbot, window, path)
     before = path.read_bytes()
     change(window)
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(saving_module, "write_session", full)
-    trigger(window, "file.save")
-    settled(qtbot, window)
-    assert banner_text(window) == "The session was not saved: No space left on device."
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, limits[1]))
+    try:
+        trigger(window, "file.save")
+        settled(qtbot, window)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert banner_text(window) == "The session was not saved: File too large."
     assert window.isWindowModified()
     assert path.read_bytes() == before
+    assert not list(path.parent.glob(f".{path.name[:5]}*"))
+    trigger(window, "file.save")
+    settled(qtbot, window)
+    assert not window.isWindowModified()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_F2_a_pipe_is_not_written_to(qtbot, window, path):
+    os.mkfifo(path)
+    change(window)
+    window.saving._write(path)
+    settled(qtbot, window)
+    assert banner_text(window) == "The session was not saved: This is not a plain file."
+    assert window.isWindowModified()
+
+
+def test_F1_a_file_that_vanishes_before_it_is_read(qtbot, window, path):
+    before = window.session.settings
+    write_session(path, SavedSession(settings=LAYERS))
+    window.open_files([path])
+    path.unlink()
+    settled(qtbot, window)
+    there = window.session.settings == LAYERS  # it may have been read already
+    assert there or "no such file" in banner_text(window)
+    assert there or window.session.settings == before
+
+
+def test_S3_a_link_is_saved_through(qtbot, window, path):
+    link = path.with_name("link.rnnviz")
+    save_as(qtbot, window, path)
+    link.symlink_to(path)
+    change(window)
+    window.saving._write(link)
+    settled(qtbot, window)
+    assert link.is_symlink()
+    assert read_session(path).settings == window.session.settings
+
+
+def test_S5_what_is_saved_while_it_plays_is_one_moment(qtbot, window, path):
+    window.session.apply(LAYERS)
+    window.findChild(QSpinBox, "transport.speed").setValue(60)
+    trigger(window, "run.play")
+    qtbot.waitUntil(lambda: window.session.cursor > 3)
+    write, seen = window.saving._write, []
+    for number in range(3):
+        before = window.session.cursor
+        write(path.with_name(str(number)))
+        seen.append((before, path.with_name(str(number))))
+        qtbot.waitUntil(lambda before=before: window.session.cursor > before)
+        settled(qtbot, window)
+    trigger(window, "run.play")
+    for cursor, file in seen:
+        saved = read_session(file)
+        assert saved.cursor == saved.revealed == cursor
+        assert saved.settings == LAYERS
 
 
 def test_where_nothing_is_chosen_nothing_happens(qtbot, window, tmp_path):
@@ -266,7 +321,7 @@ def test_no_name_no_end(qtbot, asking):
     assert not save.busy
 
 
-def test_a_window_whose_changes_cannot_be_saved_stays(qtbot, asking, tmp_path):
+def test_S1_a_window_whose_changes_cannot_be_saved_stays(qtbot, asking, tmp_path):
     folder = tmp_path / "gone"
     folder.mkdir()
     save_as(qtbot, asking, folder / "a.rnnviz")

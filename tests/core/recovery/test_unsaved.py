@@ -1,4 +1,9 @@
+import itertools
 import json
+import os
+import random
+import signal
+import time
 
 import numpy as np
 import pytest
@@ -163,3 +168,29 @@ def test_facts_need_no_numbers(writer):
         path.unlink()
     assert facts(writer.place)["about"] == "a few words"
     assert json.loads(writer.place.session.read_text())["document"] == "/tmp/a – ü.rnnviz"
+
+
+def work_for_ever(root):
+    """Go on and on, with numbers of files that come and go."""
+    try:
+        writer, others = Writer(root), (loaded((4, 3), (4, 4)), loaded((4, 3)))
+        for cursor in itertools.count():
+            writer.write(unsaved(others[cursor % 2], cursor=cursor))
+    finally:  # nothing of a test goes on in a child
+        os._exit(1)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_S2_killed_while_it_is_written(tmp_path):
+    """The slow lane kills the whole program."""
+    turn, cursors = random.Random(0), []
+    for number in range(10):
+        root = tmp_path / str(number)
+        child = os.fork()
+        if not child:
+            work_for_ever(root)
+        time.sleep(turn.uniform(0.02, 0.05))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        cursors += [read(place, never).saved.cursor for place in left_behind(root)]
+    assert max(cursors) > 0
