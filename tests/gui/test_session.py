@@ -1221,6 +1221,17 @@ def test_what_was_kept_is_opened_as_one_change(make_session):
     assert_same(session.trace.hidden, wanted)
 
 
+def test_where_there_is_nothing_to_undo_nothing_happens(make_session):
+    session = make_session()
+    session.seek(3)
+    run, before, said = session.run, session.settings, []
+    for signal in (session.notice, session.returned, session.history_changed):
+        signal.connect(lambda *_: said.append(1))
+    session.undo()
+    session.redo()
+    assert (session.run, session.settings, session.cursor, said) == (run, before, 3, [])
+
+
 @pytest.mark.parametrize("start", ["normal", "carry"])
 def test_the_code_gives_the_record(make_session, start):
     session = make_session(kind="rnn", num_layers=2, length=30, start_state=start)
