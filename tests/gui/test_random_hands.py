@@ -5,6 +5,7 @@ failed comes again with the ``RNNVIZ_FIRST_ACT`` and the seed that the failure n
 """
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -12,6 +13,8 @@ import time
 import hypothesis.strategies as st
 import numpy as np
 import pytest
+import torch
+from hands import person
 from hands.person import Hands
 from hypothesis import settings
 from hypothesis.stateful import (
@@ -21,10 +24,10 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, QSettings, Qt, QTimer, qWarning
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QSpinBox, QWidget
 
 import rnnviz
 from rnnviz.app import create_window
@@ -159,7 +162,16 @@ def test_rules_in_any_order_for_long(qapp):
 def hands(qapp, tmp_path, monkeypatch):
     """Return what makes random hands of a seed; nothing is opened outside of the program."""
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda *_: True)
-    return lambda seed: Hands(seed, tmp_path / "Eigene Dateien ü")
+    made = []
+
+    def make(seed):
+        made.append(Hands(seed, tmp_path / "Eigene Dateien ü"))
+        return made[-1]
+
+    yield make
+    for walking in made:
+        walking.forgotten = None
+        walking.give_up()
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -177,6 +189,53 @@ def test_random_hands_for_long(hands, seed, capsys):
         print(f"\n{walking.figures()}; {ACTS / (time.monotonic() - began):.0f} acts a second")
     assert not walking.left
     assert walking.grows < MOST_GROWTH
+
+
+def raise_later(hands):
+    QTimer.singleShot(0, hands.window, lambda: 1 / 0)
+
+
+def let_qt_warn(hands):
+    qWarning("something is odd")
+
+
+def leave_a_dialog(hands):
+    hands.forgotten = QDialog()
+
+
+def leave_a_timer(hands):
+    hands.forgotten = QTimer()
+    hands.forgotten.start(1000)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (raise_later, "ZeroDivisionError"),
+        (let_qt_warn, "Qt says: something is odd"),
+        (leave_a_dialog, "something is left: {'QDialog'}"),
+        (leave_a_timer, "something is left: {'NoneType'}"),
+    ],
+)
+def test_random_hands_notice_what_is_wrong(hands, monkeypatch, wrong, said):
+    monkeypatch.setattr(person, "PATIENCE", 0.5)
+    monkeypatch.setattr(Hands, "_any_act", lambda self: wrong)
+    with pytest.raises(person.FaultError, match=re.escape(said)):
+        hands(1).walk(0, 3)
+
+
+@pytest.mark.slow
+def test_random_hands_notice_another_record(hands, monkeypatch):
+    def another_weight(hands):
+        session = hands.window.session
+        with torch.no_grad():
+            session.network.W_hh[0, 0] += 1e-7
+        session.run_to_end()
+
+    monkeypatch.setattr(Hands, "_any_act", lambda self: another_weight)
+    with pytest.raises(person.FaultError, match="not that of a fresh run"):
+        hands(1).walk(0, 1)
 
 
 REDRAW = """

@@ -35,6 +35,8 @@ LIMITS = MemoryLimits(budget=400_000_000, in_memory=20_000_000)
 SHARE_OF_MENUS = 0.15
 FEW = 0.004
 """How likely one leaves the window in an act."""
+PATIENCE = 20.0
+"""Seconds until what is closed has to be gone."""
 BORED = 0.05
 """How likely one dismisses a dialog in an act, other than by its own buttons and keys."""
 IGNORED = ("This plugin does not support", "Mouse event at")  # by the edge, on purpose
@@ -58,7 +60,7 @@ class Hands:
         self.seed, self.folder = seed, folder
         self.random = Random(seed)
         self.files: list[Path] = []
-        self.done = 0
+        self.done = self.compared = 0
         self.counts: dict[str, int] = {}
         self._last: deque[str] = deque(maxlen=12)
         self._problems: list[str] = []
@@ -66,6 +68,7 @@ class Hands:
         self._rescuer = QTimer(interval=5)
         self._rescuer.timeout.connect(self._on_rescue)
         self._levels = 0
+        self._reach: list[QWidget] = []
         self.memory: list[tuple[int, float]] = []
         self.left: set[str] = set()
 
@@ -183,6 +186,7 @@ class Hands:
         module, (inputs, _) = build_network(settings).module, build_inputs(settings)
         again = rnnviz.trace(module, inputs, session.run.h0).hidden[: len(trace) + 1]
         same = np.asarray(trace.hidden).tobytes() == np.asarray(again).tobytes()
+        self.compared += 1
         self._expect(same, f"the record is not that of a fresh run of {settings}")
 
     def _check(self, number: int) -> None:
@@ -212,6 +216,16 @@ class Hands:
     def _answer_all(self) -> None:
         self._wait_until(lambda: not acts.dismiss(self), "something is still asked")
 
+    def give_up(self) -> None:
+        """Do away with a window that is open still, as after something went wrong."""
+        self._reach = []
+        if hasattr(self, "window"):
+            self.window.asks_before_closing = False
+            self.window.close()
+            self.window.deleteLater()
+            del self.window
+        sweep()
+
     def _finish(self, number: int) -> None:
         """See that nothing is left of a window that is closed."""
         window = self.window
@@ -231,8 +245,8 @@ class Hands:
         self._rescuer.start()
         return not self.left
 
-    def _wait_until(self, holds, what: str, say=lambda: "", seconds: float = 20.0) -> None:
-        end = time.monotonic() + seconds
+    def _wait_until(self, holds, what: str, say=lambda: "") -> None:
+        end = time.monotonic() + PATIENCE
         while not holds():
             self._expect(time.monotonic() < end, f"{what}: {say()}")
             QTest.qWait(1)
@@ -289,8 +303,9 @@ class Hands:
         """Return what is to be printed in the end."""
         first, last = self._settled[0][1], self._settled[-1][1]
         return (
-            f"seed {self.seed}: {self.done:,} acts in {len(self.memory)} windows; memory "
-            f"{first:.0f} MB after a tenth, {last:.0f} MB in the end, {self.grows:+.1f} MB in "
-            f"100,000 acts; {os_threads()} threads of the system; "
+            f"seed {self.seed}: {self.done:,} acts in {len(self.memory)} windows, "
+            f"{self.compared} records held against fresh runs; "
+            f"memory {first:.0f} MB after a tenth, {last:.0f} MB in the end, "
+            f"{self.grows:+.1f} MB in 100,000 acts; {os_threads()} threads of the system; "
             f"left over: {', '.join(sorted(self.left)) or 'nothing'}"
         )
