@@ -113,7 +113,8 @@ class Writer:
         self._arrays.clear()
 
     def _own_place(self) -> Place:
-        if self.place is None:
+        if self.place is None or not self.place.folder.is_dir():  # somebody may tidy up
+            self._arrays.clear()
             self.place = Place.new(self._root)
         return self.place
 

@@ -2,6 +2,7 @@ import itertools
 import json
 import os
 import random
+import shutil
 import signal
 import time
 
@@ -86,6 +87,13 @@ def test_a_place_that_was_left_behind_is_gone_on_with(writer, tmp_path):
     assert read(other.place, never).saved.cursor == 1
     other.remove()
     assert list((tmp_path / "recovery").iterdir()) == []
+
+
+def test_a_place_that_somebody_removed_is_made_again(writer):
+    writer.write(unsaved(loaded((4, 3))))
+    shutil.rmtree(writer.place.folder)
+    writer.write(unsaved(loaded((4, 3)), cursor=2))
+    assert read(writer.place, never).saved.cursor == 2
 
 
 def test_S1_a_disk_without_room_leaves_what_was_there(writer, monkeypatch):
