@@ -28,6 +28,8 @@ MAX_SIDE = 8
 """Rows and columns of weights that are typed. Says: “Values can be typed for matrices up to”"""
 MAX_TEXT = 1_000_000
 """Characters of a pasted table. Says: “The text is longer than”"""
+MAX_PASTED = 200_000
+"""Characters of a field of several lines, pasted ones included. Says: “are taken.”"""
 
 # Memory
 
@@ -47,6 +49,8 @@ MAX_COMMAND = 100_000
 
 # Any file
 
+MAX_FILES = 20
+"""Files that are dropped, or wait to be opened. Says: “are opened in a row.”"""
 MAX_REASON = 600
 """Characters of what is said of a file, quotations included. Says nothing: it is cut there."""
 FREE_BYTES = 32 * 2**20

@@ -19,6 +19,7 @@ from rnnviz.formats.recording import Recording
 from rnnviz.formats.session_file import SavedSession
 from rnnviz.formats.weights import Weights, read_weights
 from rnnviz.jobs import Job
+from rnnviz.limits import MAX_FILES
 from rnnviz.opened import with_data, with_weights
 from rnnviz.opening.data_dialog import DataDialog, needs_asking, source_of
 from rnnviz.opening.weights_dialog import WeightsDialog
@@ -36,9 +37,6 @@ FILTERS = (
     "Numbers and texts (*.npy *.npz *.csv *.tsv *.txt *.pt *.safetensors)",
     "All files (*)",
 )
-
-MOST_AT_ONCE = 20
-"""Files that are opened one after the other; more were hardly meant."""
 
 Reader = Callable[..., object]
 """Takes a path, and ``stopped``."""
@@ -126,9 +124,9 @@ class Opening(QObject):
             What they are, where neither ending nor contents shall decide.
         """
         waiting = [*self._waiting, *((Path(path), READERS[kind]) for path in paths)]
-        if len(waiting) > MOST_AT_ONCE:
+        if len(waiting) > MAX_FILES:
             self.refused.emit(
-                f"{len(waiting):,} files are too many: at most {MOST_AT_ONCE} are opened in a row."
+                f"{len(waiting):,} files are too many: at most {MAX_FILES} are opened in a row."
             )
             return
         self._waiting = waiting

@@ -10,13 +10,12 @@ from PySide6.QtCore import QEvent, QMimeData, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFont, QFontDatabase, QResizeEvent
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
+from rnnviz.limits import MAX_PASTED
 from rnnviz.tables import Rows, parse_table, table_text
 from rnnviz.widgets.form_parts import small
 
 MOST_LINES = 8
 MOST_WRAPPED = 2_000
-MOST_PASTED = 200_000
-"""Characters, with those that are there; more would hold the window while Qt lays them out."""
 
 
 class _Lines(QPlainTextEdit):
@@ -88,10 +87,10 @@ class _Lines(QPlainTextEdit):
         cursor = self.textCursor()
         kept = self.document().characterCount() - abs(cursor.position() - cursor.anchor())
         length = len(source.text()) + kept - 1  # Qt counts an end that nobody sees
-        if length > MOST_PASTED:
+        if length > MAX_PASTED:
             self._too_long = (
                 f"With what was pasted there are {length:,} characters; "
-                f"at most {MOST_PASTED:,} are taken."
+                f"at most {MAX_PASTED:,} are taken."
             )
             self.edited.emit()
             return

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 import rnnviz
 from rnnviz import walker
-from rnnviz.opening.opening import MOST_AT_ONCE
+from rnnviz.limits import MAX_FILES
 from rnnviz.saving.layout import layout_of
 from rnnviz.settings import NetworkSettings, SequenceSettings, Settings
 from rnnviz.widgets.colours import is_dark
@@ -263,9 +263,9 @@ def test_G11_five_hundred_files_are_refused(qtbot, window, tmp_path):
     opened(qtbot, window)
     assert said(window) == "501 files are too many: at most 20 are opened in a row."
     assert window.session.settings == before
-    assert drop(window, *file_urls(tmp_path, MOST_AT_ONCE))
+    assert drop(window, *file_urls(tmp_path, MAX_FILES))
     opened(qtbot, window)
-    assert window.session.settings.sequence.source.file == f"{MOST_AT_ONCE - 1} ü.npy"
+    assert window.session.settings.sequence.source.file == f"{MAX_FILES - 1} ü.npy"
 
 
 def test_G11_a_folder_that_is_no_recording_is_refused(qtbot, window, tmp_path):
