@@ -12,8 +12,6 @@ IN_PROJECTION = {
     "run.step_forward": "step",
     "run.step_back": "back",
     "run.play": "play",
-    "run.to_start": "start",
-    "run.to_end": "end",
     "view.projection": "leave projection",
 }
 """What is done by keys where there is no menu."""
@@ -34,7 +32,9 @@ def keys_in_a_line(window: QMainWindow) -> str:
     """Say in a sentence which keys help in front of an audience."""
     named = {action.objectName(): action for action in window.actions()}
     said = [f"{keys_of(named[name])}: {does}" for name, does in IN_PROJECTION.items()]
-    return "  ·  ".join([*said, "B: black screen"])
+    return "  ·  ".join(
+        item.replace(" ", "\N{NO-BREAK SPACE}") for item in [*said, "B: black screen"]
+    )
 
 
 def show_about(window: QMainWindow) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from rnnviz.widgets.metrics import TITLE
@@ -112,7 +112,10 @@ class Banner(QWidget):
         shown = self.shown
         if shown is not None:
             self._show_sentence(shown)
-            self._text.setAccessibleName(shown.sentence)
+            if self._text.accessibleName() != shown.sentence:  # it is read out, once
+                self._text.setAccessibleName(shown.sentence)
+                alert = QAccessibleEvent(self._text, QAccessible.Event.Alert)
+                QAccessible.updateAccessibility(alert)
             self._link.setText(shown.link)
             self._link.setVisible(bool(shown.link))
             self.update()

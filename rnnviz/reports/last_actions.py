@@ -52,7 +52,7 @@ class LastActions(QObject):
 
     def _on_settings_changed(self) -> None:
         before, self._settings = self._settings, self._session.settings
-        if self._settings != before:
+        if self._settings is not before:
             self.note(_name_of(before, self._settings))
 
 

@@ -252,7 +252,8 @@ class TestProjection:
         window.set_projection(True)
         window.findChild(QAction, "help.keys").trigger()
         assert window.findChildren(QMessageBox) == []
-        assert "Space: play" in banner(window) and "F11: leave projection" in banner(window)
+        said = banner(window).replace("\N{NO-BREAK SPACE}", " ")
+        assert "Space: play" in said and "F11: leave projection" in said
 
     def test_what_asks_leaves_it_first(self, window):
         for name in ("file.open", "file.save_as", "help.show_log"):
