@@ -93,11 +93,14 @@ class RNNNetwork(Network):
 def check_made(module: Any) -> None:
     """Raise ValueError if a recurrent module was made of what torch takes and cannot compute with.
 
-    nn.RNN takes ``True`` for an input size; nn.RNNCell takes 0 as well, and any nonlinearity.
+    nn.RNN takes ``True`` for an input size; nn.RNNCell takes 0 as well, and any nonlinearity. Both
+    become complex when they are told to.
     """
     check_size("input_size", module.input_size)
     check_size("hidden_size", module.hidden_size)
     check_one_of("nonlinearity", module.nonlinearity, ACTIVATIONS)
+    if any(parameter.is_complex() for parameter in module.parameters()):
+        raise ValueError("The weights are complex numbers: real ones are needed.")
 
 
 def drops_units(module: nn.RNN) -> bool:

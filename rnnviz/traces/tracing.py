@@ -188,9 +188,12 @@ def _array(values: Any, what: str) -> NDArray:
     if array.dtype.kind not in REAL_KINDS:
         kind = type(values).__name__ if array.ndim == 0 else array.dtype
         raise TypeError(f"{what} must be real numbers, not {kind}.")
-    # torch has no read-only tensors and no negative strides.
-    usable = array.flags.writeable and all(stride >= 0 for stride in array.strides)
-    return array if usable else array.copy()
+    if array.dtype.itemsize > np.dtype(np.float64).itemsize:
+        return array.astype(np.float64)
+    # torch has no read-only tensors, no negative strides, and no bytes in another order.
+    plain = array.flags.writeable and array.dtype.isnative
+    usable = plain and all(stride >= 0 for stride in array.strides)
+    return array if usable else array.astype(array.dtype.newbyteorder("="), order="C")
 
 
 def _custom(module: nn.Module, x: Tensor, state: Tensor | None, *, batched: bool) -> Network:

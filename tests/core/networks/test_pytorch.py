@@ -84,6 +84,7 @@ def test_a_call_of_its_own_is_refused():
         RNNNetwork(Louder(2, 3))
 
 
+@pytest.mark.filterwarnings("ignore:Complex modules")
 @pytest.mark.parametrize(
     ("make", "said"),
     [
@@ -98,6 +99,10 @@ def test_a_call_of_its_own_is_refused():
         (
             lambda: nn.RNNCell(2, 3, nonlinearity="sigmoid"),
             "nonlinearity must be one of 'tanh', 'relu', not 'sigmoid'",
+        ),
+        (
+            lambda: nn.RNN(2, 3).to(torch.complex64),
+            "The weights are complex numbers: real ones are needed.",
         ),
     ],
 )

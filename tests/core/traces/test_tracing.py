@@ -437,6 +437,21 @@ def test_N7_quantised_inputs_are_refused():
         rnnviz.trace(nn.RNNCell(2, 3), quantised)
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda x: x.astype(">f4"),
+        lambda x: x.astype(np.longdouble),
+        lambda x: x[::-1].copy()[::-1],
+        lambda x: np.broadcast_to(x, x.shape),  # read-only
+    ],
+    ids=["another order of bytes", "longdouble", "negative strides", "read-only"],
+)
+def test_an_array_that_torch_does_not_take_is_the_same_numbers(other):
+    cell, x = nn.RNNCell(2, 3), np.random.default_rng(0).normal(size=(4, 2)).astype(np.float32)
+    assert_same(rnnviz.trace(cell, other(x)).hidden, rnnviz.trace(cell, x).hidden)
+
+
 def test_truth_values_are_0_and_1():
     cell, x = nn.RNNCell(2, 3), torch.tensor([[True, False], [False, True]])
     assert_same(rnnviz.trace(cell, x).hidden, rnnviz.trace(cell, x.float()).hidden)
