@@ -112,7 +112,7 @@ class Banner(QWidget):
         shown = self.shown
         if shown is not None:
             self._show_sentence(shown)
-            if self._text.accessibleName() != shown.sentence:  # it is read out, once
+            if not self.isVisible() or self._text.accessibleName() != shown.sentence:
                 self._text.setAccessibleName(shown.sentence)
                 alert = QAccessibleEvent(self._text, QAccessible.Event.Alert)
                 QAccessible.updateAccessibility(alert)

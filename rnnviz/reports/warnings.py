@@ -78,8 +78,8 @@ def sentence_about(found: NotFinite, session: Session) -> str:
     place = [f"{_symbol(found)} is {word} in {unit or f'unit {found.unit}'}"]
     if network.num_layers > 1 and found.symbol != "x":
         place.append(network.layer_name(found.layer))
-    if session.run.batch_size > 1 and is_in_record(found):
-        place.append(f"sequence {found.sequence}")
+    if (batch := session.run.batch_size) > 1 and is_in_record(found):
+        place.append(f"sequence {found.sequence + 1} of {batch}")  # as the views count them
     return f"{_kind(found)}{', '.join(place)}."
 
 

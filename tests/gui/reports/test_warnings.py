@@ -134,7 +134,7 @@ def test_layer_and_sequence_are_said_where_there_are_several(qtbot, window):
     values[2, 1] = np.nan
     window.session.apply(given(values, kind="rnn", num_layers=2, batch_size=2))
     go(qtbot, window, 5)
-    assert banner(window) == "The input x3 is NaN in unit 0, sequence 1."
+    assert banner(window) == "The input x3 is NaN in unit 0, sequence 2 of 2."
     qtbot.mouseClick(link(window), LEFT)
     assert window.session.selection.sequence == 1
 
