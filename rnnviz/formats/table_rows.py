@@ -114,7 +114,7 @@ class Numbers:
 
     def __init__(self, path: str | os.PathLike[str], lines: Lines, layout: Layout) -> None:
         self._path, self._lines, self._layout = path, lines, layout
-        self._first_line = 0
+        self._first_line = self._blank_from = 0
         self._tally = Tally(decimal=True)
         self._count = 0
         self.words: set[int] = set()
@@ -150,9 +150,10 @@ class Numbers:
             if number < layout.header + layout.units:
                 continue
             if not any(map(str.strip, row)):
+                self._blank_from = self._blank_from if self.empty else self._lines.number
                 self.empty += 1
                 if self.empty > MAX_BLANK:
-                    raise too_blank(self._path, self._lines.number - self.empty)
+                    raise too_blank(self._path, self._blank_from)
                 continue
             yield from itertools.repeat([""] * len(layout.kept), self.empty)
             self.empty = 0

@@ -41,7 +41,7 @@ def test_every_kind_of_file_on_a_path_with_spaces_and_letters(tmp_path, ending):
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_what_is_no_file_is_not_opened(tmp_path, ending):
+def test_F2_what_is_no_file_is_not_opened(tmp_path, ending):
     path = tmp_path / f"there{ending}"
     with pytest.raises(UnreadableFile, match="There is no such file"):
         read_data(path)
@@ -52,7 +52,7 @@ def test_what_is_no_file_is_not_opened(tmp_path, ending):
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_a_pipe_is_not_waited_for(tmp_path, ending):
+def test_F2_a_pipe_is_not_waited_for(tmp_path, ending):
     path = tmp_path / f"pipe{ending}"
     os.mkfifo(path)
     with pytest.raises(UnreadableFile, match="not a plain file"):
@@ -68,7 +68,7 @@ def test_an_empty_file(tmp_path, ending):
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_a_file_beyond_the_limit(tmp_path, ending, monkeypatch):
+def test_F2_a_file_beyond_the_limit(tmp_path, ending, monkeypatch):
     path = write(tmp_path / f"large{ending}")
     size = path.stat().st_size
     monkeypatch.setattr(numbers.check_bytes, "__defaults__", (size - 1,))

@@ -205,6 +205,20 @@ def test_headers_that_are_none(tmp_path, start):
     )
 
 
+def test_a_header_that_claims_to_be_endless_is_not_read(tmp_path):
+    for claimed, said in (
+        (10_000, "cut off"),
+        (10_001, "does not begin"),
+        (2**32 - 1, "not begin"),
+    ):
+        start = b"\x93NUMPY\2\0" + claimed.to_bytes(4, "little")
+        about = b"{'descr': '<f4', 'fortran_order': False, 'shape': (9,)}".ljust(
+            min(claimed, 10_001)
+        )
+        (tmp_path / "own.npy").write_bytes(start + about)
+        assert said in refused(tmp_path / "own.npy")
+
+
 def test_more_numbers_than_are_read(tmp_path):
     said = "{'descr': '|i1', 'fortran_order': False, 'shape': (500000001,)}"
     (tmp_path / "own.npy").write_bytes(header(said))

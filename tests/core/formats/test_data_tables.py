@@ -306,6 +306,16 @@ def test_limits_are_said(tmp_path, monkeypatch):
     assert read(tmp_path, "1,2\n" * 2).values.shape == (2, 2)
 
 
+@pytest.mark.parametrize("line", ["", "  ", "# a comment", ",", '"","\n"'])
+def test_lines_that_hold_nothing_have_an_end(tmp_path, monkeypatch, line):
+    monkeypatch.setattr(table_rows, "MAX_BLANK", 20)
+    lines = f"{line}\n"
+    assert read(tmp_path, f"1,2\n{lines * 20}3,4\n").values.values[-1].tolist() == [3, 4]
+    said = refused(tmp_path, f"1,2\n{lines * 30}3,4\n")
+    end = 3 if line.endswith('\n"') else 2  # of the first one
+    assert said == f"From line {end} on, more than 20 lines hold no value: leave them out."
+
+
 def test_many_rows_come_in_parts(tmp_path, monkeypatch):
     monkeypatch.setattr(table_rows, "AT_ONCE", 16)
     monkeypatch.setattr(table_file, "SAMPLE_CHARACTERS", 20)

@@ -96,7 +96,7 @@ def test_views_transposed_tensors_and_parameters(tmp_path):
          "x.clone()."),
     ],
 )  # fmt: skip
-def test_what_is_no_sequence(tmp_path, tensor, reason):
+def test_N7_what_is_no_sequence(tmp_path, tensor, reason):
     torch.save(tensor, tmp_path / "own.pt")
     assert refused(tmp_path / "own.pt") == f"It holds no sequence. {reason}"
     torch.save({"x": tensor}, tmp_path / "own.pt")

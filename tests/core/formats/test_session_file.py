@@ -346,6 +346,16 @@ def test_arrays_that_cannot_be_read(path):
         assert_refused(path, "arrays.safetensors in it cannot be read")
 
 
+@pytest.mark.parametrize(
+    ("axes", "size"), [([1] * 65, 4), ([0, 2**62], 0)], ids=["too many", "too long"]
+)
+def test_axes_that_no_array_has(path, axes, size):
+    header = {"x": {"dtype": "F32", "shape": axes, "data_offsets": [0, size]}}
+    said = json.dumps(header).encode()
+    rewrite(path, parts(path)[0], len(said).to_bytes(8, "little") + said + bytes(size))
+    assert_refused(path, "arrays.safetensors in it cannot be read")
+
+
 def test_arrays_of_another_type(path):
     from safetensors.numpy import save
 

@@ -119,7 +119,7 @@ def test_a_file_that_may_only_be_read(tmp_path):
     assert read_weights(path).layers
 
 
-def test_the_notices_name_what_was_converted(tmp_path):
+def test_N7_other_types_are_converted_and_that_is_said(tmp_path):
     rnn = nn.RNN(2, 3)
     state = rnn.state_dict()
     state["weight_ih_l0"] = state["weight_ih_l0"].double()

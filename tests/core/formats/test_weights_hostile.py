@@ -244,6 +244,13 @@ def test_no_more_is_read_than_a_pickle_needs(code):
     assert reason_of_pickle(code).startswith("It is damaged")
 
 
+def test_a_pickle_of_more_steps_than_any_needs(monkeypatch):
+    monkeypatch.setattr("rnnviz.formats.pickles.MAX_OPCODES", 10)
+    check_pickle("a.pt", io.BytesIO(PROTOCOL + b"N" * 8 + b"."), 100)
+    said = "It describes too much: more than 10 steps would be needed, and a tensor takes about 40."
+    assert reason_of_pickle(b"N" * 9).startswith(said)
+
+
 def test_ordered_dictionaries_have_attributes():
     state = OrderedDict(a=1)
     state.more = {"version": 1}

@@ -157,7 +157,7 @@ def test_modules_of_another_sort(tmp_path, module, said):
         ),
     ],
 )
-def test_what_is_said(tmp_path, state, said):
+def test_N7_and_all_else_that_is_no_layer(tmp_path, state, said):
     assert refusal(tmp_path, state) == said
 
 
@@ -284,3 +284,21 @@ def test_headers_of_safetensors(tmp_path, monkeypatch):
     )
     monkeypatch.setattr("rnnviz.formats.safetensors_file.MAX_HEADER", 100)
     assert refusal_of(path).endswith("at most 100 are read.")
+
+
+def test_more_in_a_header_of_safetensors_than_is_looked_at(tmp_path, monkeypatch):
+    path = tmp_path / "a.safetensors"
+    save_file({"a": torch.zeros(1, 1, 1), "b": torch.zeros(1), "c": torch.zeros(1)}, path)
+    monkeypatch.setattr("rnnviz.formats.safetensors_file.MAX_AXES", 2)
+    assert refusal_of(path) == "A tensor has 3 axes; at most 2 are read."
+    monkeypatch.setattr("rnnviz.formats.safetensors_file.MAX_TENSORS", 2)
+    assert refusal_of(path) == "It has 3 tensors; at most 2 are read."
+
+
+def test_more_recurrent_layers_than_are_looked_at(tmp_path, monkeypatch):
+    path = tmp_path / "a.safetensors"
+    save_file(nn.ModuleList(nn.RNN(2, 3) for _ in range(3)).state_dict(), path)
+    monkeypatch.setattr("rnnviz.formats.weights.MAX_FOUND", 2)
+    assert refusal_of(path) == (
+        "It has 3 recurrent layers; at most 2 are looked at. Save one of them alone."
+    )
