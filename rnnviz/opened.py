@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from rnnviz import initialization, sequences
 from rnnviz.arrays import Stored
+from rnnviz.budget import BYTES_A_NUMBER, readable_bytes
 from rnnviz.changes import with_source
 from rnnviz.limits import MAX_LENGTH
+from rnnviz.memory import MemoryLimits
 from rnnviz.recorded_settings import settings_of_record
 from rnnviz.sequences import Source
 from rnnviz.settings import (
@@ -129,6 +131,7 @@ def settings_of_pass(recording: Recording, number: int) -> Settings:
     ValueError
         If what was recorded is beyond the limits.
     """
+    _check_room(recording, number)
     return settings_of_record(
         recording.network,
         recording.weights(number),
@@ -136,6 +139,19 @@ def settings_of_pass(recording: Recording, number: int) -> Settings:
         RecordedPass(recording, number),
         f"{_name_in_settings(recording)}{recording.steps[number]:,}",
     )
+
+
+def _check_room(recording: Recording, number: int) -> None:
+    """Raise before too much is read: sizes are only claimed, and chunks may be links to one."""
+    network = NetworkSettings.model_validate(recording.network)
+    inputs = recording.length(number) * recording.batch_size(number) * network.input_size
+    needed = BYTES_A_NUMBER * (inputs + network.parameter_count)
+    budget = MemoryLimits.of_this_machine().budget
+    if needed > budget:
+        raise ValueError(
+            f"Its inputs and weights would take {readable_bytes(needed)}; "
+            f"{readable_bytes(budget)} are allowed on this machine."
+        )
 
 
 def is_of_recording(settings: Settings, recording: Recording) -> bool:

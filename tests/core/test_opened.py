@@ -96,6 +96,12 @@ class Recorded:
         self.module = nn.RNNCell(3, 5)
         self.x = torch.randn(2, 6, 1, 3)
 
+    def length(self, k):
+        return self.x.shape[1]
+
+    def batch_size(self, k):
+        return self.x.shape[2]
+
     def weights(self, k):
         return {name: p.detach().numpy() * (k + 1) for name, p in self.module.named_parameters()}
 
@@ -120,3 +126,13 @@ def test_one_record_of_a_recording():
     assert built.network.module.weight_hh.equal(2 * recording.module.weight_hh)
     assert built.run.inputs.equal(recording.x[1])
     assert (built.run.sequence("hidden", 0, 7) == 1).all()
+
+
+def test_a_record_that_claims_more_than_there_is_room_for_is_not_read():
+    recording = Recorded()
+    recording.inputs = recording.weights = None
+    recording.length = recording.batch_size = lambda k: 10**9
+    with pytest.raises(
+        ValueError, match=r"would take 12,000,000 TB; .* are allowed on this machine"
+    ):
+        settings_of_pass(recording, 1)
