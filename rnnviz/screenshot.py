@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPixmap
-
     from rnnviz.cli import Options
     from rnnviz.session import Session
     from rnnviz.window import MainWindow
@@ -38,6 +36,7 @@ def take(options: Options) -> int:
     from PySide6.QtCore import qInstallMessageHandler
 
     from rnnviz.reports import sentence_of
+    from rnnviz.widgets.png import write_png
 
     before = qInstallMessageHandler(_say_unless_known)
     try:
@@ -48,7 +47,7 @@ def take(options: Options) -> int:
             if raised:
                 raise raised[0]
             if options.screenshot is not None:
-                _write(picture, options.screenshot)
+                write_png(picture.toImage(), options.screenshot)
             export(window)
     except Exception as error:  # whatever a module raises is told in one line
         print(f"rnnviz: {sentence_of(error)}", file=sys.stderr)
@@ -149,17 +148,6 @@ def _step(session: Session, steps: int) -> None:
         loop.exec()
     if failures:
         raise failures[0]
-
-
-def _write(picture: QPixmap, path: Path) -> None:
-    """Write a PNG, whole or not at all; raises `OSError` if that cannot be done."""
-    from PySide6.QtCore import QIODevice, QSaveFile
-
-    file = QSaveFile(str(path))
-    if not (
-        file.open(QIODevice.OpenModeFlag.WriteOnly) and picture.save(file, "PNG") and file.commit()
-    ):
-        raise OSError(f"{path} cannot be written: {file.errorString()}.")
 
 
 def _say_unless_known(kind: object, context: object, message: str) -> None:

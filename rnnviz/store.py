@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from contextlib import suppress
@@ -85,6 +84,8 @@ def remembered_sealed(store: QSettings, key: str) -> QByteArray | None:
 
 
 def _seal(value: QByteArray) -> str:
+    import hashlib  # not before the window is painted
+
     return hashlib.sha256(value.data()).hexdigest()
 
 

@@ -416,6 +416,8 @@ class MainWindow(QMainWindow):
         self.asks_before_closing = False
         if self.recovery is not None:
             self.recovery.stays = True
+        if self.saving is not None:  # a file that is being written is waited for, once
+            self.saving.failed.connect(self.close)
         self.close()
 
     def _fit_all(self) -> None:

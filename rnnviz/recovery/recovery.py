@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QMainWindow
 
 from rnnviz.jobs import Job
@@ -18,6 +18,7 @@ from rnnviz.recovery.places import Place
 from rnnviz.recovery.unsaved import Unsaved, Writer
 from rnnviz.saving.saving import Saving
 from rnnviz.session import Session
+from rnnviz.widgets.png import png_of
 
 EVERY = 1000
 """Milliseconds between two looks whether anything has changed."""
@@ -133,7 +134,8 @@ class Recovery(QObject):
         self._job.start(partial(_done, write, self._seen))
 
     def _write_png(self, image: QImage) -> None:
-        self._writer.write_picture(_png_of(image))
+        small = image.scaledToWidth(PICTURE_WIDTH, Qt.TransformationMode.SmoothTransformation)
+        self._writer.write_picture(png_of(small))
 
     def _on_written(self, seen: Unsaved) -> None:
         self._seen, self._has_failed = seen, False
@@ -188,12 +190,3 @@ def _done(work: Callable[[], None], seen: Unsaved, stopped: Callable[[], bool]) 
     """Do `work` to its end, as half of it would be of no use, and return what is written then."""
     work()
     return seen
-
-
-def _png_of(image: QImage) -> bytes:
-    """Return a small picture; it is made beside the window."""
-    small = image.scaledToWidth(PICTURE_WIDTH, Qt.TransformationMode.SmoothTransformation)
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(small)
-    return bytes(buffer.data().data())

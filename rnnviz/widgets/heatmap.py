@@ -8,9 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from rnnviz.widgets.heatmap_export import MOST_VALUES, picture_of, values_text, write_picture
+from rnnviz.widgets.heatmap_export import MOST_VALUES, picture_of, values_text
 from rnnviz.widgets.heatmap_view import HeatmapView
 from rnnviz.widgets.metrics import AXIS_WIDTH
+from rnnviz.widgets.png import write_png
 from rnnviz.widgets.source import ArraySource, Floats, Source, next_values
 
 
@@ -268,7 +269,7 @@ class Heatmap(HeatmapView):
     def save_picture(self, path: str | Path) -> None:
         """Write the picture as PNG; what goes wrong is told by `failed`."""
         try:
-            write_picture(self.picture(), path)
+            write_png(self.picture(), path)
         except OSError as error:
             self.failed.emit(str(error))
 

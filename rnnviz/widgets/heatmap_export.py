@@ -1,10 +1,8 @@
-"""A heatmap's values as text, and its picture as a file."""
-
-from pathlib import Path
+"""A heatmap's values as text, and its picture."""
 
 import numpy as np
-from PySide6.QtCore import QByteArray, QIODevice, QSaveFile, QSize
-from PySide6.QtGui import QColor, QImage, QImageWriter
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.widgets.source import Floats
@@ -26,20 +24,3 @@ def picture_of(view: QWidget, scale: float, background: QColor) -> QImage:
     image.fill(background)
     view.render(image)
     return image
-
-
-def write_picture(image: QImage, path: str | Path) -> None:
-    """Write a picture as PNG, whole or not at all.
-
-    Raises
-    ------
-    OSError
-        Where it could not be written; an older file of that name is then untouched.
-    """
-    file = QSaveFile(str(path))
-    opened = file.open(QIODevice.OpenModeFlag.WriteOnly)
-    written = opened and QImageWriter(file, QByteArray(b"png")).write(image)
-    if not (written and file.commit()):
-        reason = file.errorString()
-        file.cancelWriting()
-        raise OSError(f"The picture could not be written to {path}: {reason}.")

@@ -183,7 +183,10 @@ def test_P3_without_a_display_one_sentence(tmp_path, display):
 
 @pytest.mark.parametrize(
     ("module", "said"),
-    [("raise ModuleNotFoundError('gone')", "is missing"), ("__version__ = '1.13'", "is too old")],
+    [
+        ("raise ModuleNotFoundError('gone')", "is missing"),
+        pytest.param("__version__ = '1.13'", "is too old", marks=pytest.mark.slow),
+    ],
     ids=["missing", "old"],
 )
 def test_P4_without_torch_a_window_a_sentence_and_one(tmp_path, module, said):
@@ -208,6 +211,7 @@ def test_P6_a_home_that_cannot_be_written_one_notice(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
+@pytest.mark.slow
 def test_P6_no_home_at_all(tmp_path):
     end = ended(tmp_path, SAID, HOME=None)
     assert end.returncode == 0, end.stderr

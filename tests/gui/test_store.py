@@ -70,15 +70,14 @@ def test_Q2_a_window_from_a_screen_that_is_gone(qtbot, window, store):
     assert seen.width() > 400 and seen.height() > 300
 
 
-@pytest.mark.parametrize("value", [-3, QByteArray(b"abc"), ["1", "2"]])
-def test_Q3_values_of_another_kind(qtbot, store, value):
+def test_Q3_values_of_another_kind(qtbot, store):
     for key in ("geometry", "state", "splitter", "theme", "speed", "recent", "memory_budget"):
-        store.setValue(key, value)
+        store.setValue(key, QByteArray(b"-3"))
         store.setValue(f"{key}_sha256", "a")
     assert is_usual(shown(qtbot, store))
 
 
-@pytest.mark.parametrize("value", ["", "a", 1e300, True, None, {"a": 1}])
+@pytest.mark.parametrize("value", [-3, "", "a", ["1", "2"], 1e300, True, None, {"a": 1}])
 def test_Q3_values_of_any_kind(store, value):
     store.setValue("key", value)
     assert store_module.remembered_number(store, "key", 7, 2, 10) == 7
@@ -112,7 +111,7 @@ def test_Q4_and_P6_what_is_not_kept_is_said(tmp_path, monkeypatch):
 SAVING = """
 import sys
 from PySide6.QtCore import QSettings
-for number in range(60):
+for number in range(20):
     store = QSettings(sys.argv[1], QSettings.Format.IniFormat)
     store.setValue("speed", number)
     store.setValue(sys.argv[2], "x" * 2000)
@@ -131,7 +130,7 @@ def test_S4_two_instances_save_their_settings(tmp_path):
     assert [process.returncode for process in running] == [0, 0]
     lines = path.read_text().splitlines()
     assert lines[0] == "[General]" and len(lines) == 4
-    assert "speed=59" in lines  # of the last one
+    assert "speed=19" in lines  # of the last one
 
 
 def test_the_users_own_store_is_not_that_of_the_tests():

@@ -124,11 +124,19 @@ def banner_text(window):
 # What is kept
 
 
-def test_nothing_is_kept_where_nothing_was_changed(qtbot, kept, root):
-    kept.resize(1300, 740)
+def test_nothing_is_kept_of_a_window_from_python_nor_where_nothing_was_changed(
+    qtbot, window, root, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    change(window)
+    qtbot.wait(3 * SOON)
+    assert window.recovery is None
+    assert not (tmp_path / "data").exists()
+    window.keep_unsaved_work(root)
+    window.resize(1300, 740)
     qtbot.wait(5 * SOON)
-    assert not list(root.glob("*"))
-    crash(qtbot, kept)
+    window.end()
+    assert not window.isVisible()
     assert not list(root.glob("*"))
 
 
@@ -147,6 +155,9 @@ def test_each_change_is_kept(qtbot, kept, root):
     seen = timeline.view_state()
     wait_kept(qtbot, root, lambda unsaved: unsaved.saved.views["view.timeline"] == seen)
     assert len(sessions(root)) == 1
+    qtbot.waitUntil(lambda: list(root.glob("window-*/window.png")) != [])
+    (path,) = root.glob("window-*/window.png")
+    assert QImage(str(path)).size().toTuple() == (640, 360)
 
 
 def test_what_has_not_changed_is_not_written(qtbot, kept, root):
@@ -166,21 +177,6 @@ def test_numbers_of_files_are_kept(qtbot, kept, root):
     kept.session.apply_initialization(InitializationSettings(scheme=scheme))
     wait_kept(qtbot, root, lambda unsaved: unsaved.saved.settings == kept.session.settings)
     assert len(list(root.glob("window-*/*.safetensors"))) == len(tensors)
-
-
-def test_a_picture_is_taken_when_nothing_moves(qtbot, kept, root):
-    change(kept)
-    qtbot.waitUntil(lambda: list(root.glob("window-*/window.png")) != [])
-    (path,) = root.glob("window-*/window.png")
-    image = QImage(str(path))
-    assert (image.width(), image.height()) == (640, 360)
-
-
-def test_a_clean_end_removes_it(qtbot, kept, root):
-    change(kept)
-    wait_kept(qtbot, root, lambda unsaved: True)
-    assert kept.close()
-    assert not list(root.glob("*"))
 
 
 def test_dont_save_was_an_answer(qtbot, kept, root):
@@ -204,16 +200,18 @@ def test_the_system_ends_it(qtbot, kept, root):
     assert list(root.glob("window-*/window.png"))
 
 
-def test_the_system_ends_it_when_nothing_was_changed(qtbot, kept, root):
+def test_the_system_ends_it_while_a_file_cannot_be_saved(qtbot, kept, root, tmp_path):
+    change(kept)
+    kept.saving._write(tmp_path / "none" / "a.rnnviz")
     kept.end()
-    assert not kept.isVisible()
-    assert not list(root.glob("*"))
+    assert kept.isVisible()  # it waits for the file
+    qtbot.waitUntil(lambda: not kept.isVisible())
+    assert len(sessions(root)) == 1
 
 
-@pytest.mark.parametrize("where", ["file", "file/deeper"])
-def test_S1_where_it_cannot_be_kept_that_is_said_once(qtbot, window, tmp_path, where):
+def test_S1_where_it_cannot_be_kept_that_is_said_once(qtbot, window, tmp_path):
     (tmp_path / "file").write_text("no folder")
-    window.keep_unsaved_work(tmp_path / where)
+    window.keep_unsaved_work(tmp_path / "file" / "deeper")
     said = []
     window.refused.connect(said.append)
     change(window)
@@ -296,49 +294,6 @@ def test_it_still_belongs_to_its_file(qtbot, kept, root, start, tmp_path):
     assert read_session(path).settings.network.hidden_size == 9
 
 
-def test_later_leaves_it_to_the_next_start(qtbot, kept, root, start):
-    left_with(qtbot, kept, root)
-    again = start()
-    press(qtbot, again, "later")
-    is_gone(qtbot, again)
-    assert again.close()
-    offer(qtbot, start())
-
-
-def test_a_window_that_is_closed_without_an_answer_leaves_it_too(qtbot, kept, root, start):
-    left_with(qtbot, kept, root)
-    again = start()
-    offer(qtbot, again)
-    assert again.close()
-    assert len(left_behind(root)) == 1
-
-
-def test_discard_removes_it_and_the_next_one_is_offered(qtbot, kept, root, start):
-    other = start()
-    left_with(qtbot, kept, root, 9)
-    left_with(qtbot, other, root, 11)
-    again = start()
-    assert "one more is kept" in offer(qtbot, again).findChild(QLabel, "recovery.others").text()
-    press(qtbot, again, "discard")
-    qtbot.waitUntil(lambda: len(again.findChildren(QWidget, "recovery")) == 1)
-    said = offer(qtbot, again).findChild(QLabel, "recovery.others").text()
-    assert "more" not in said
-    press(qtbot, again, "discard")
-    is_gone(qtbot, again)
-    assert not list(root.glob("*"))
-
-
-def test_S4_what_another_window_keeps_is_not_offered(qtbot, kept, root, start):
-    change(kept)
-    wait_kept(qtbot, root, lambda unsaved: True)
-    other = start()
-    change(other, 11)
-    wait_kept(qtbot, root, lambda u: u.saved.settings.network.hidden_size == 11)
-    assert other.findChild(QWidget, "recovery") is None
-    sizes = {unsaved.saved.settings.network.hidden_size for unsaved in sessions(root)}
-    assert sizes == {7, 11}
-
-
 def test_nothing_is_asked_while_an_audience_looks_on(qtbot, kept, root, start):
     left_with(qtbot, kept, root)
     again = start()
@@ -349,37 +304,53 @@ def test_nothing_is_asked_while_an_audience_looks_on(qtbot, kept, root, start):
     assert shown.isVisible()
 
 
-def test_what_is_damaged_is_said_and_left_where_it_is(qtbot, kept, root, start):
+def test_what_was_not_answered_is_offered_again(qtbot, kept, root, start):
+    left_with(qtbot, kept, root)
+    again = start()
+    offer(qtbot, again)
+    assert again.close()
+    third = start()
+    press(qtbot, third, "later")
+    is_gone(qtbot, third)
+    assert third.close()
+    assert len(left_behind(root)) == 1
+
+
+def test_S4_what_another_window_keeps_is_offered_after_its_end_and_discarded(
+    qtbot, kept, root, start
+):
+    change(kept)
+    wait_kept(qtbot, root, lambda unsaved: True)
+    other = start()
+    left_with(qtbot, other, root, 11)
+    assert other.findChild(QWidget, "recovery") is None
+    sizes = {unsaved.saved.settings.network.hidden_size for unsaved in sessions(root)}
+    assert sizes == {7, 11}
+    crash(qtbot, kept)
+    again = start()
+    assert "one more is kept" in offer(qtbot, again).findChild(QLabel, "recovery.others").text()
+    press(qtbot, again, "discard")
+    qtbot.waitUntil(lambda: len(again.findChildren(QWidget, "recovery")) == 1)
+    assert "more" not in offer(qtbot, again).findChild(QLabel, "recovery.others").text()
+    press(qtbot, again, "discard")
+    is_gone(qtbot, again)
+    assert not list(root.glob("*"))
+
+
+@pytest.mark.parametrize(
+    ("size", "said"), [("many", "hidden_size"), (100_000, "cannot be restored here")]
+)
+def test_what_is_damaged_or_too_large_is_said_and_stays(qtbot, kept, root, start, size, said):
     left_with(qtbot, kept, root)
     (path,) = root.glob("window-*/session.json")
     found = json.loads(path.read_text())
-    found["session"]["settings"]["network"]["hidden_size"] = "many"
+    found["session"]["settings"]["network"]["hidden_size"] = size
+    found["session"]["settings"]["initialization"]["scheme"] = {"name": "uniform"}
     path.write_text(json.dumps(found))
     again = start()
     before = again.session.settings
     press(qtbot, again, "restore")
-    qtbot.waitUntil(lambda: "hidden_size" in banner_text(again))
+    qtbot.waitUntil(lambda: said in banner_text(again))
     assert again.session.settings == before
-    assert path.exists()
-
-
-def test_what_is_too_large_for_this_machine_stays(qtbot, kept, root, start):
-    left_with(qtbot, kept, root)
-    (path,) = root.glob("window-*/session.json")
-    found = json.loads(path.read_text())
-    found["session"]["settings"]["network"]["hidden_size"] = 100_000
-    found["session"]["settings"]["initialization"]["scheme"] = {"name": "uniform"}
-    path.write_text(json.dumps(found))
-    again = start()
-    press(qtbot, again, "restore")
-    qtbot.waitUntil(lambda: "cannot be restored here" in banner_text(again))
     assert again.close()
     assert path.exists()
-
-
-def test_windows_from_python_keep_nothing(qtbot, window, monkeypatch, tmp_path):
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    change(window)
-    qtbot.wait(5 * SOON)
-    assert window.recovery is None
-    assert not (tmp_path / "data").exists()

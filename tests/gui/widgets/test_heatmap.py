@@ -664,5 +664,5 @@ def test_a_picture_of_twice_the_size_has_squares_of_whole_pixels(qtbot, heatmap)
 def test_a_picture_that_cannot_be_written_is_told(qtbot, heatmap, tmp_path):
     with qtbot.waitSignal(heatmap.failed) as told:
         heatmap.save_picture(tmp_path / "missing" / "picture.png")
-    assert "could not be written" in told.args[0]
+    assert "cannot be written" in told.args[0]
     assert not list(Path(tmp_path).iterdir())
