@@ -143,10 +143,10 @@ class _Handler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         entry = f"{self.format(record)}\n".encode("utf-8", "backslashreplace")
-        with suppress(OSError):
+        with suppress(OSError):  # another program may have done it
             self._make_room(len(entry))
-            with self._path.open("ab") as file:
-                file.write(entry)
+        with suppress(OSError), self._path.open("ab") as file:
+            file.write(entry)
 
     def _make_room(self, size: int) -> None:
         if self._path.exists() and self._path.stat().st_size + size > BYTES:

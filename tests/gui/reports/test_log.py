@@ -13,7 +13,6 @@ from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit, QWidget
 
 import rnnviz
-from rnnviz.reports import log as log_module
 from rnnviz.reports.log import BYTES, LOGGER, LONGEST, Log, log_folder
 
 LEFT = Qt.MouseButton.LeftButton
@@ -50,13 +49,26 @@ def test_it_ends(qapp, tmp_path):
     assert [type(handler) for handler in LOGGER.handlers] == [logging.NullHandler]
 
 
-def test_its_size_is_bounded(log, monkeypatch):
+def test_its_size_is_bounded(log):
     for number in range(40):
         LOGGER.error("%d %s", number, "x" * LONGEST * 2)
     files = list(log.path.parent.iterdir())
     assert sum(file.stat().st_size for file in files) <= 2 * BYTES
     assert len([file for file in files if file.name.startswith("rnnviz.log")]) == 2
     assert "39 xxx" in log.text()
+
+
+def test_what_another_program_has_put_aside_is_no_loss(log, monkeypatch):
+    make_room = type(log._handler)._make_room
+
+    def beaten(handler, size):
+        log.path.unlink()
+        make_room(handler, size)
+        log.path.replace(log.path)  # it is gone
+
+    monkeypatch.setattr(type(log._handler), "_make_room", beaten)
+    LOGGER.error("written all the same")
+    assert log.text().endswith("written all the same\n")
 
 
 def test_two_programs_keep_one_log(log):
@@ -137,13 +149,13 @@ def test_where_nothing_can_be_written_it_says_so_once(qapp, tmp_path, what):
     assert log.text() == ""
 
 
-def test_a_disk_that_fails_disturbs_nobody(log, monkeypatch, capfd):
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(log_module._Handler, "_make_room", full)
+def test_a_file_that_cannot_be_written_disturbs_nobody(log, capfd):
+    path = log.path.with_name("elsewhere")
+    log.path.rename(path)
+    log.path.mkdir()  # which cannot be opened to be written
     LOGGER.error("lost")
-    monkeypatch.undo()
+    log.path.rmdir()
+    path.rename(log.path)
     LOGGER.error("written \ud800")
     assert "written \\ud800" in log.text() and "lost" not in log.text()
     assert capfd.readouterr().err == ""
