@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ __all__ = ["Data", "Reading", "is_text", "read_data"]
 
 TABLES = frozenset({".csv", ".tsv", ".tab"})
 """Endings of files that are no prose."""
+DAMAGED = "It is damaged. Copy it again, or save it again."
 _LOOKED_AT = 2**16
 """Characters by which prose is told from numbers."""
 
@@ -100,6 +102,8 @@ def read_data(
     except (UnreadableFile, Interrupted, MemoryError):
         raise
     except OSError as error:
+        if error.errno == errno.EINVAL:  # a damaged zip speaks of places before its beginning
+            raise UnreadableFile(path, DAMAGED) from error
         said = error.strerror or str(error)
         raise UnreadableFile(path, f"It cannot be read: {said}.") from error
     except UnicodeError:
@@ -107,7 +111,7 @@ def read_data(
             path, "It is not in this encoding. Choose another one, or save it as UTF-8."
         ) from None
     except Exception as error:  # whatever damaged bytes do to zipfile, zlib, torch
-        raise UnreadableFile(path, "It is damaged. Copy it again, or save it again.") from error
+        raise UnreadableFile(path, DAMAGED) from error
 
 
 def is_text(data: Data) -> bool:

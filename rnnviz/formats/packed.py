@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import struct
 import zipfile
@@ -73,6 +74,8 @@ def read_packed(
     except UnreadableFile:
         raise
     except OSError as error:
+        if error.errno == errno.EINVAL:  # its directory speaks of places before its beginning
+            raise UnreadableFile(path, DAMAGED) from error
         said = error.strerror or str(error)
         raise UnreadableFile(path, f"It cannot be read: {said}.") from error
     except (

@@ -301,8 +301,8 @@ def _described(path: Path, group: zarr.Group) -> Description:
     if said.get("version") != VERSION:
         raise UnreadableFile(
             path,
-            f"This recording is of version {said.get('version')!r}; version {VERSION} can be read. "
-            "Open it with the rnnviz that wrote it.",
+            f"This recording is of version {said.get('version')!r:.40}; version {VERSION} can be "
+            "read. Open it with the rnnviz that wrote it.",
         )
     try:
         description = Description.model_validate(said)
@@ -355,6 +355,6 @@ def _readable(path: Path) -> Iterator[None]:
             path, "This is no recording of rnnviz. Choose another folder."
         ) from error
     except Wrong as error:
-        raise UnreadableFile(path, f"It cannot be read: {error}. Was all of it copied?") from error
+        raise UnreadableFile(path, f"It cannot be read: {error}.") from error
     except Exception as error:
         raise UnreadableFile(path, "It cannot be read: it is damaged. Copy it again.") from error

@@ -64,7 +64,7 @@ def _array(group: zarr.Group, name: str) -> zarr.Array:
     except Exception as error:  # whatever Zarr says of metadata that are wrong
         raise Wrong(f"the array {name} is described wrongly") from error
     if not isinstance(array, zarr.Array):
-        raise Wrong(f"the array {name} is missing")
+        raise Wrong(f"the array {name} is missing; copy it again")
     return array
 
 
@@ -113,7 +113,7 @@ def _part(array: zarr.Array, first: int, last: int, rest: tuple[slice, ...] = ()
     except (MissingChunk, Wrong, MemoryError):
         raise
     except Exception as error:  # whatever Zarr says of numbers that are damaged
-        raise Wrong(f"a part of {array.basename} is damaged") from error
+        raise Wrong(f"a part of {array.basename} is damaged; copy it again") from error
 
 
 def index_from(array: zarr.Array, count: int, stopped: Callable[[], bool]) -> NDArray[np.int64]:

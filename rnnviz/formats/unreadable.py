@@ -10,6 +10,8 @@ from rnnviz.limits import MAX_REASON
 from rnnviz.tables import shortened
 
 UNSEEN = "�"
+POINTER, LARGEST_POINTER = b"version https://git-lfs.github.com/", 1024
+"""How a file begins that Git LFS put in the place of another, and how long it is at most."""
 
 
 class UnreadableFile(ValueError):  # noqa: N818 (it says what the file is)
@@ -40,18 +42,22 @@ def legible(text: str) -> str:
 
 
 def plain_size(path: str | os.PathLike[str]) -> int:
-    """Return the bytes of a plain file, before anything of it is read.
+    """Return the bytes of a plain file, before more than its beginning is read.
 
     Raises
     ------
     UnreadableFile
-        If there is no such file, it is a folder, a pipe or a device, or it may not be looked at.
+        If there is no such file, it is a folder, a pipe or a device, it only points to a file
+        elsewhere, or it may not be looked at.
     """
     try:
         if not is_plain(path):
             what = "a folder" if Path(path).is_dir() else "not a plain file"
             raise UnreadableFile(path, f"This is {what}. Choose a file.")
-        return Path(path).stat().st_size
+        size = Path(path).stat().st_size
+        if size <= LARGEST_POINTER and _only_points(path):
+            raise UnreadableFile(path, "It only points to the file: fetch it, with git lfs pull.")
+        return size
     except UnreadableFile:
         raise
     except FileNotFoundError:
@@ -61,3 +67,8 @@ def plain_size(path: str | os.PathLike[str]) -> int:
         raise UnreadableFile(path, f"It cannot be opened: {said}.") from error
     except ValueError:  # a name with a null character
         raise UnreadableFile("file", "This is no name of a file.") from None
+
+
+def _only_points(path: str | os.PathLike[str]) -> bool:
+    with Path(path).open("rb") as file:
+        return file.read(len(POINTER)) == POINTER

@@ -18,6 +18,14 @@ from rnnviz.networks.base import never
 from rnnviz.settings import Settings
 
 
+@pytest.mark.parametrize("ending", ["pt", "safetensors", "npy", "csv", "rnnviz", "txt"])
+def test_a_pointer_of_git_lfs(tmp_path, ending):
+    path = tmp_path / f"a.{ending}"
+    path.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n")
+    with pytest.raises(UnreadableFile, match="It only points to the file: fetch it, with git lfs"):
+        read_any(path, stopped=never)
+
+
 @pytest.mark.parametrize(
     ("tensors", "kind"),
     [

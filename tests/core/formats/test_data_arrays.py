@@ -318,6 +318,15 @@ def test_an_entry_whose_bytes_were_changed(tmp_path):
     assert refused(path) == "It is damaged. Copy it again, or save it again."
 
 
+def test_a_directory_that_lies_before_the_file(tmp_path):
+    path = tmp_path / "own.npz"
+    np.savez(path, x=np.zeros(1000))
+    content = bytearray(path.read_bytes())
+    content[-6:-2] = b"\xff" * 4  # where it says that its directory begins
+    path.write_bytes(content)
+    assert refused(path) == "It is damaged. Copy it again, or save it again."
+
+
 def test_an_archive_without_an_array(tmp_path):
     path = tmp_path / "own.npz"
     with zipfile.ZipFile(path, "w"):

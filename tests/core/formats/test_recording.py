@@ -337,7 +337,7 @@ def test_a_chunk_that_is_missing_or_damaged(path, name):
     assert "cannot be read" in said_of(path)
     chunk.write_bytes(bytes([whole[0] ^ 1]) + whole[1:])
     said = said_of(path)
-    assert f"a part of {name.rpartition('/')[2]} is damaged. Was all of it copied?" in said
+    assert f"a part of {name.rpartition('/')[2]} is damaged; copy it again." in said
     chunk.unlink()
     assert f"The part {name}/c.0" in said_of(path)
     chunk.write_bytes(whole)

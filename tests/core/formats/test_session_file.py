@@ -462,6 +462,14 @@ def test_a_size_that_is_not_the_real_one(path):
     assert_refused(path, "damaged")
 
 
+def test_a_directory_that_lies_before_the_file(path):
+    write_session(path, with_arrays())
+    content = bytearray(path.read_bytes())
+    content[-6:-2] = b"\xff" * 4  # where it says that its directory begins
+    path.write_bytes(content)
+    assert_refused(path, "It is damaged or cut off. Copy it again")
+
+
 def test_encryption_and_uncommon_packing(path):
     parts(path)
     patched(path, 8, "<H", 1)
