@@ -64,6 +64,18 @@ def test_every_parameter_has_its_place_in_an_equation(settings):
     assert sorted(named) == sorted(name for name, _ in network.module.named_parameters())
 
 
+@pytest.mark.parametrize(
+    ("both", "names"),
+    [
+        (False, ["layer 0", "layer 1"]),
+        (True, ["layer 0 →", "layer 0 ←", "layer 1 →", "layer 1 ←"]),
+    ],
+)
+def test_layers_and_directions_are_called_by_name(both, names):
+    network = network_of(nn.RNN(2, 3, 2, bidirectional=both))
+    assert [network.layer_name(layer) for layer in range(network.num_layers)] == names
+
+
 def test_parameters_are_the_modules_own_memory():
     network = network_of(nn.RNN(3, 4, 2))
     weight = network.module.weight_hh_l1

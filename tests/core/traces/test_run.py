@@ -428,6 +428,7 @@ def test_what_is_not_revealed_does_not_show_in_the_largest_number():
     assert run.largest("hidden") == 0.0
     run.reveal(7)
     assert run.largest("hidden") == 7.0
+    assert run.largest("output") == 0.0  # a cell has none
 
 
 @pytest.mark.parametrize("kind", ["elman", "rnn"])

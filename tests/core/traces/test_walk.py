@@ -58,6 +58,14 @@ def test_both_ways_layer_after_layer():
     assert [walk.depth_at(m) for m in range(7)] == [0, 0, 0, 0, 1, 1, 1]
 
 
+def test_what_a_state_could_be_told_of_in_numbers():
+    both, one = Walk(length=4, depth=2, both=True), Walk(length=4, depth=2, both=False)
+    assert [list(both.seen(0, t)) for t in (0, 2)] == [[], [1, 2]]
+    assert [list(both.seen(1, t)) for t in (0, 2)] == [[], [2, 3, 4]]
+    assert [list(both.seen(2, t)) for t in (0, 2)] == [[], [1, 2, 3, 4]]
+    assert [list(one.seen(1, t)) for t in (0, 3)] == [[], [1, 2, 3]]
+
+
 @given(walks)
 def test_the_start_state_is_shown_before_a_layers_first_move(walk):
     for entry in entries(walk):
