@@ -27,13 +27,13 @@ from rnnviz.building import build_inputs, build_network
 from rnnviz.memory import MemoryLimits
 from rnnviz.store import remember_limits
 
-LIFE = 500
+LIFE = 1_000
 """Acts between two windows; they begin at multiples of it, with an empty store."""
 CHECKED = 250
 """Acts between two looks at the whole record."""
 LIMITS = MemoryLimits(budget=400_000_000, in_memory=20_000_000)
 SHARE_OF_MENUS = 0.15
-FEW = 0.004
+FEW = 0.001
 """How likely one leaves the window in an act."""
 PATIENCE = 20.0
 """Seconds until what is closed has to be gone."""
@@ -77,7 +77,6 @@ class Hands:
     def walk(self, first: int, last: int) -> None:
         """Do the acts `first` to `last` − 1."""
         self._levels = QThread.currentThread().loopLevel()
-        gc.freeze()  # the modules: to look through them again and again takes longer than all else
         with self._watching():
             for number in range(first, last):
                 if number % LIFE == 0 or number == first:
@@ -237,6 +236,7 @@ class Hands:
         del window, self.window
         self._wait_until(self._is_gone, "something is left", say=lambda: self.left)
         self.memory.append((number, resident_memory()))
+        gc.freeze()  # what is left are modules: to look through them every time takes long
 
     def _is_gone(self) -> bool:
         sweep()
