@@ -11,16 +11,10 @@ from typing import BinaryIO
 
 
 def try_lock(file: BinaryIO) -> bool:
-    """Lock an open file until it is closed, and return whether that was possible.
-
-    Raises
-    ------
-    OSError
-        If its file system knows no locks.
-    """
+    """Lock an open file until it is closed, and return whether that was possible."""
     try:
         _lock(file)
-    except (BlockingIOError, PermissionError):  # as Windows says it
+    except OSError:  # somebody has it, or the file system knows no locks
         return False
     return True
 

@@ -74,8 +74,9 @@ class Offering(QObject):
 
     def close(self) -> None:
         """Leave to the next start what was not answered."""
-        self._looking.finished(PATIENCE)
-        self._reading.finished(PATIENCE)
+        for job in (self._looking, self._reading):
+            job.cancel()
+            job.finished(PATIENCE)
         self._drop_offer()
         for found in self._found:
             found.place.give_back()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
 import time
@@ -40,9 +41,11 @@ class Place:
         """
         root.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
-        lock = (folder / LOCK).open("wb")
-        try_lock(lock)  # nobody knows of it yet
-        return cls(folder, lock)
+        place = cls(folder, (folder / LOCK).open("wb"))
+        if not try_lock(place._lock):  # nobody else knows of it yet
+            place.remove()
+            raise OSError(errno.ENOLCK, "The file system knows no locks", str(root))
+        return place
 
     @classmethod
     def taken_over(cls, folder: Path) -> Place | None:

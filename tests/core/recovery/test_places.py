@@ -99,3 +99,10 @@ def test_what_else_lies_there_is_left_alone(tmp_path):
 
 def test_no_folder_no_places(tmp_path):
     assert left_behind(tmp_path / "none") == []
+
+
+def test_without_locks_there_are_no_places(tmp_path, monkeypatch):
+    monkeypatch.setattr("rnnviz.recovery.places.try_lock", lambda file: False)
+    with pytest.raises(OSError, match="knows no locks"):
+        Place.new(tmp_path)
+    assert list(tmp_path.iterdir()) == []
