@@ -23,12 +23,11 @@ import rnnviz
 from rnnviz.figures.stage import Stage
 from rnnviz.figures.subjects import PAGE
 from rnnviz.files import written
+from rnnviz.limits import MAX_PIXELS
 from rnnviz.session import Session
 
 SUFFIXES = (".png", ".svg", ".pdf")
 MOST_SCALE = 4
-MOST_PIXELS = 100_000_000
-"""A picture of so many pixels takes 400 MB while it is made."""
 POINTS = 72
 """In an inch, as a page is measured."""
 ALIAS, GENERIC = b'font-family="Sans Serif"', b'font-family="sans-serif"'
@@ -110,10 +109,10 @@ def save_figure(
 
 def _png(stage: Stage, figure: Figure) -> bytes:
     size = stage.widget.size() * figure.scale
-    if size.width() * size.height() > MOST_PIXELS:
+    if size.width() * size.height() > MAX_PIXELS:
         raise ValueError(
             f"A picture of {size.width():,} × {size.height():,} pixels is too large: up to "
-            f"{MOST_PIXELS // 10**6} million can be written."
+            f"{MAX_PIXELS // 10**6} million can be written."
         )
     image = stage.picture(figure.scale)
     resolution = round(stage.widget.logicalDpiX() * figure.scale * METRE)
