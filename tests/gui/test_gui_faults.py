@@ -85,9 +85,9 @@ def test_G2_five_hundred_clicks_are_five_hundred_steps(qtbot, window, monkeypatc
         monkeypatch.setattr(walker, "INLINE_SECONDS", 0.0)
     session = window.session
     session.apply(Settings(sequence=SequenceSettings(length=1_000)))
-    most = 0
+    button, most = window.findChild(QWidget, "transport.step_forward"), 0
     for _ in range(500):
-        click(qtbot, window, "transport.step_forward")
+        qtbot.mouseClick(button, Left)
         most = max(most, workers())
     qtbot.waitUntil(lambda: not session.busy)
     assert session.cursor == 500 and most <= 1
