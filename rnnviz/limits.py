@@ -45,7 +45,7 @@ MAX_UNDO_BYTES = 40_000_000
 MAX_WRITTEN = 10_000
 """Numbers of a start state that a script writes out. Says: “are written out.”"""
 MAX_PIXELS = 100_000_000
-"""Pixels of a picture. Says: “million can be written.”"""
+"""Pixels of a picture: 400 MB while it is made. Says: “million can be written.”"""
 MAX_COMMAND = 100_000
 """Characters of a command; Linux takes 131,071 bytes. Says: “characters; at most”"""
 

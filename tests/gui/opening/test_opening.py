@@ -1,8 +1,12 @@
 """Files on the screen: chosen, dropped, asked about, refused."""
 
+import itertools
+import sys
+
 import numpy as np
 import pytest
 import torch
+from hostile import named
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
@@ -21,8 +25,9 @@ from PySide6.QtWidgets import (
 from torch import nn
 
 from rnnviz.formats import UnreadableFile
+from rnnviz.formats.any_file import read_any
 from rnnviz.initialization import Loaded
-from rnnviz.networks.base import Interrupted
+from rnnviz.networks.base import Interrupted, never
 from rnnviz.sequences import Loaded as OwnData
 from rnnviz.sequences import Text
 
@@ -117,6 +122,29 @@ def test_what_cannot_be_read_is_said_and_changes_nothing(qtbot, window, tmp_path
     opened(qtbot, window)
     assert banner(window).startswith("missing.pt: There is no such file.")
     assert window.session.settings == before
+
+
+def is_refused(path):
+    try:
+        read_any(path, stopped=never)
+    except UnreadableFile:
+        return True
+    return False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="pipes and devices")
+def test_hostile_files_change_nothing_of_what_is_open(qtbot, window, tmp_path):
+    window.session.seek(5)
+    before, said = window.session.settings, []
+    window.files.refused.connect(said.append)
+    files = list(enumerate(itertools.islice(named.light(), 0, None, 25)))
+    for k, _ in files:
+        (tmp_path / str(k)).mkdir()
+    paths = [path for k, file in files if is_refused(path := file.make(tmp_path / str(k)))]
+    window.open_files(paths)
+    opened(qtbot, window)
+    assert len(said) == len(paths) > 10
+    assert window.session.settings is before and window.session.cursor == 5
 
 
 def test_several_files_one_after_the_other(qtbot, window, tmp_path):
