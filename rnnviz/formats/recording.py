@@ -8,49 +8,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from rnnviz.fields import sentence_of
+from rnnviz.formats.recording_description import Description, described
 from rnnviz.formats.unreadable import UnreadableFile
-from rnnviz.limits import MAX_RANKS, MAX_SAID
-from rnnviz.recording.layout import FORMAT, VERSION
-from rnnviz.settings import NetworkSettings
+from rnnviz.limits import MAX_RANKS
+from rnnviz.recording.layout import FORMAT
 
 if TYPE_CHECKING:
     import zarr
     from zarr.abc.store import Store
 
 
-Name = Field("", max_length=MAX_SAID)
-
-
 def _never() -> bool:
     return False
-
-
-class Description(BaseModel):
-    """What the group of a recording says of itself."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    format: Literal["rnnviz.recording"]
-    version: Literal[1]
-    layer: str = Name
-    module: str = Name
-    own_module: bool = False
-    network: NetworkSettings
-    parameters: tuple[str, ...]
-    dtype: str = Field("float32", max_length=MAX_SAID)
-    sequences: int | None = None
-    unknown: str = Name
-    left_out: int = 0
-    failure: str = Name
-    id: str = Name
-    finished: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +60,7 @@ class Recording:
         self.path, self.ranks, self.rank = path, ranks, rank
         self._group = group
         self._refreshing = threading.Lock()
-        self._now = _Snapshot(_described(path, group))
+        self._now = _Snapshot(described(path, group))
         self._identity = self._now.description.id, self._now.description.network
         self.refresh(stopped)
 
@@ -197,7 +171,7 @@ class Recording:
 
         before = self._now
         group = zarr.open_group(self._group.store_path, mode="r", zarr_format=3)
-        description = _described(self.path, group)
+        description = described(self.path, group)
         if (description.id, description.network) != self._identity:
             raise UnreadableFile(self.path, "Another recording took its place. Open it again.")
         first = arrays_of.opened(group, description.network)
@@ -292,28 +266,6 @@ def _ranks(place: Path, group: zarr.Group) -> tuple[int, ...]:
     if not found:
         raise UnreadableFile(place, "No process has recorded anything yet. Open it again later.")
     return found
-
-
-def _described(path: Path, group: zarr.Group) -> Description:
-    said = dict(group.attrs)
-    if said.get("format") != FORMAT:
-        raise UnreadableFile(path, "This is no recording of rnnviz. Choose another folder.")
-    if said.get("version") != VERSION:
-        raise UnreadableFile(
-            path,
-            f"This recording is of version {said.get('version')!r:.40}; version {VERSION} can be "
-            "read. Open it with the rnnviz that wrote it.",
-        )
-    try:
-        description = Description.model_validate(said)
-    except ValidationError as error:
-        where = ".".join(map(str, error.errors()[0]["loc"]))
-        raise UnreadableFile(
-            path, f"Its description is wrong: {where}: {sentence_of(error)}."
-        ) from error
-    if set(description.parameters) != set(description.network.shapes):
-        raise UnreadableFile(path, "Its parameters are not those of the network it describes.")
-    return description
 
 
 def _notices(said: Description, largest_batch: int) -> Iterator[str]:
