@@ -150,6 +150,7 @@ def test_P2_sigterm_keeps_the_work_and_ends_with_zero(tmp_path):
     assert list(tmp_path.rglob("rnnviz.ini"))
 
 
+@pytest.mark.slow
 def test_P2_sigint_before_there_is_a_network(tmp_path):
     end = ended(tmp_path, INTERRUPTED_WHILE_IMPORTING)
     assert end.returncode == 0, end.stderr

@@ -223,6 +223,7 @@ def test_S1_where_it_cannot_be_kept_that_is_said_once(qtbot, window, tmp_path):
     assert window.close()
 
 
+@pytest.mark.slow
 def test_what_could_not_be_written_is_written_later(qtbot, kept, root):
     root.parent.mkdir()
     root.write_text("in the way")
@@ -251,8 +252,8 @@ def test_it_is_offered_with_time_and_picture_and_restored(qtbot, kept, root, sta
     assert said.findChild(QWidget, "recovery.picture") is not None
     press(qtbot, again, "restore")
     is_gone(qtbot, again)
+    qtbot.waitUntil(lambda: again.session.settings == kept.session.settings)
     qtbot.waitUntil(lambda: not again.opening)
-    assert again.session.settings == kept.session.settings
     assert again.isWindowModified()
     assert len(list(root.glob("*"))) == 1  # it goes on in the same place
     again.session.undo()
@@ -261,6 +262,7 @@ def test_it_is_offered_with_time_and_picture_and_restored(qtbot, kept, root, sta
     assert not list(root.glob("*"))
 
 
+@pytest.mark.slow
 def test_after_it_was_restored_a_crash_loses_nothing(qtbot, kept, root, start):
     left_with(qtbot, kept, root, 9)
     again = start()
@@ -304,6 +306,7 @@ def test_nothing_is_asked_while_an_audience_looks_on(qtbot, kept, root, start):
     assert shown.isVisible()
 
 
+@pytest.mark.slow
 def test_what_was_not_answered_is_offered_again(qtbot, kept, root, start):
     left_with(qtbot, kept, root)
     again = start()
@@ -338,7 +341,11 @@ def test_S4_what_another_window_keeps_is_offered_after_its_end_and_discarded(
 
 
 @pytest.mark.parametrize(
-    ("size", "said"), [("many", "hidden_size"), (100_000, "cannot be restored here")]
+    ("size", "said"),
+    [
+        ("many", "hidden_size"),
+        pytest.param(100_000, "cannot be restored here", marks=pytest.mark.slow),
+    ],
 )
 def test_what_is_damaged_or_too_large_is_said_and_stays(qtbot, kept, root, start, size, said):
     left_with(qtbot, kept, root)
