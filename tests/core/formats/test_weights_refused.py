@@ -215,7 +215,7 @@ def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
     monkeypatch.setattr("pathlib.Path.open", forbidden)
     assert refusal_of(tmp_path / "a.pt") == "It cannot be opened: Permission denied."
     monkeypatch.undo()
-    (tmp_path / "a.safetensors").write_bytes(b"x")
+    (tmp_path / "a.safetensors").write_bytes(b"x" * 2000)
     monkeypatch.setattr("pathlib.Path.open", forbidden)
     assert refusal_of(tmp_path / "a.safetensors") == "It cannot be opened: Permission denied."
 
