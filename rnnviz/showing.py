@@ -81,7 +81,8 @@ def show(
 
     settings = settings_of_module(module, inputs, h0, layer)
     waits = not _loop_runs() if block is None else block
-    shown = Shown(_window_on(settings))
+    threads = _threads_of_torch()
+    shown = Shown(_window_on(settings), threads)
     if not waits:
         return shown.window
     shown.wait()
@@ -97,6 +98,13 @@ def has_display() -> bool:
 class Shown(QObject):
     """An open window: keeps it alive until it is closed.
 
+    Parameters
+    ----------
+    window : MainWindow
+    threads : int
+        What torch computes with again when the last such window is closed: the window's steps are
+        too small for more than one.
+
     Signals
     -------
     closed()
@@ -104,9 +112,9 @@ class Shown(QObject):
 
     closed = Signal()
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, threads: int) -> None:
         super().__init__(application())
-        self.window = window
+        self.window, self.threads = window, threads
         window.installEventFilter(self)
         window.show()
 
@@ -121,9 +129,16 @@ class Shown(QObject):
         """Let go of the window if it was closed: it may have asked, and stayed."""
         if not self.window.isVisible():
             self.window.removeEventFilter(self)
+            self._give_threads_back()
             self.closed.emit()
             self.window.deleteLater()
             self.deleteLater()
+
+    def _give_threads_back(self) -> None:
+        import torch
+
+        if _open() == [self]:
+            torch.set_num_threads(self.threads)
 
     # Qt's own
 
@@ -131,6 +146,17 @@ class Shown(QObject):
         if event.type() == QEvent.Type.Close:
             QTimer.singleShot(0, self, self._look)
         return super().eventFilter(watched, event)
+
+
+def _open() -> list[Shown]:
+    return application().findChildren(Shown)
+
+
+def _threads_of_torch() -> int:
+    """Return with how many threads torch computes where no window is open."""
+    import torch
+
+    return next((shown.threads for shown in _open()), torch.get_num_threads())
 
 
 def _window_on(settings: Settings) -> MainWindow:

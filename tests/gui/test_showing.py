@@ -168,6 +168,21 @@ def test_a_window_that_nobody_holds_stays_until_it_is_closed(qtbot):
         window.close()
 
 
+def test_torch_has_its_threads_again_when_the_last_window_is_closed(qtbot):
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        windows = [rnnviz.show(nn.RNNCell(2, 3), torch.zeros(4, 2), block=False) for _ in range(2)]
+        counts = []
+        for window in windows:
+            counts.append(torch.get_num_threads())
+            with qtbot.waitSignal(window.destroyed):
+                window.close()
+        assert [*counts, torch.get_num_threads()] == [1, 1, 2]
+    finally:
+        torch.set_num_threads(before)
+
+
 def test_in_a_running_loop_it_returns_at_once_unless_told_to_wait(qtbot):
     returned = []
 
