@@ -94,28 +94,34 @@ class Figures:
         return "\n".join(lines)
 
 
-def opened(files: Iterable[Hostile], folder: Path) -> Figures:
-    """Open files one after the other in a process of their own."""
-    return _in_a_process(folder, lambda watch: [watch.open(file) for file in files])
+Chance = tuple[st.SearchStrategy[Hostile], int]
+"""Files that hypothesis makes, and how many."""
 
 
-def drawn(files: st.SearchStrategy[Hostile], count: int, start: int, folder: Path) -> Figures:
-    """Open `count` files that hypothesis makes, in a process of their own."""
+def opened(files: Iterable[Hostile], folder: Path, *drawn: Chance, start: int = 0) -> Figures:
+    """Open files one after the other, then drawn ones, in a process of their own."""
 
     def work(watch: _Watch) -> None:
-        @seed(start)
-        @settings(
-            max_examples=count, deadline=None, database=None, derandomize=False,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck), print_blob=False, report_multiple_bugs=False,
-        )  # fmt: skip
-        @given(files)
-        def open_all(file: Hostile) -> None:
+        for file in files:
             watch.open(file)
-
-        open_all()
+        for strategy, count in drawn:
+            _draw(watch, strategy, count, start)
 
     return _in_a_process(folder, work)
+
+
+def _draw(watch: _Watch, files: st.SearchStrategy[Hostile], count: int, start: int) -> None:
+    @seed(start)
+    @settings(
+        max_examples=count, deadline=None, database=None, derandomize=False,
+        phases=[Phase.generate], suppress_health_check=list(HealthCheck),
+        print_blob=False, report_multiple_bugs=False,
+    )  # fmt: skip
+    @given(files)
+    def open_all(file: Hostile) -> None:
+        watch.open(file)
+
+    open_all()
 
 
 def _in_a_process(folder: Path, work: Callable[[_Watch], object]) -> Figures:

@@ -10,7 +10,7 @@ import pytest
 from hostile import bombs, kinds, named, watched
 from hostile.files import file_of
 from hostile.openers import OPENERS
-from hostile.watched import NEW_MEMORY, Figures, drawn, opened
+from hostile.watched import NEW_MEMORY, Figures, opened
 
 from rnnviz.formats import UnreadableFile
 
@@ -24,15 +24,10 @@ MANY, OF_RECORDINGS, AT_ONCE = 18_500, 1_000, 500
 
 
 @on_linux
-def test_hostile_files_that_were_thought_of(tmp_path):
-    figures = opened(itertools.islice(named.light(), 0, None, 3), tmp_path)
-    assert figures.count > 100
-
-
-@on_linux
-@pytest.mark.parametrize("files, count", [(kinds.files, 350), (kinds.of_recordings, 10)])
-def test_hostile_files_of_chance(tmp_path, files, count):
-    assert drawn(files, count, 0, tmp_path).count > 0.9 * count
+def test_five_hundred_hostile_files(tmp_path):
+    thought_of = itertools.islice(named.light(), 0, None, 3)
+    figures = opened(thought_of, tmp_path, (kinds.files, 350), (kinds.of_recordings, 10))
+    assert figures.count > 450
 
 
 @on_linux
@@ -42,10 +37,11 @@ def test_twenty_thousand_hostile_files(tmp_path_factory, capsys):
     for files in (named.light(), bombs.heavy()):
         figures.add(opened(files, tmp_path_factory.mktemp("named")))
     for start in range(MANY // AT_ONCE):
-        figures.add(drawn(kinds.files, AT_ONCE, start, tmp_path_factory.mktemp("drawn")))
+        folder = tmp_path_factory.mktemp("drawn")
+        figures.add(opened([], folder, (kinds.files, AT_ONCE), start=start))
     for start in range(OF_RECORDINGS // AT_ONCE):
         folder = tmp_path_factory.mktemp("recordings")
-        figures.add(drawn(kinds.of_recordings, AT_ONCE, start, folder))
+        figures.add(opened([], folder, (kinds.of_recordings, AT_ONCE), start=start))
     with capsys.disabled():
         print(f"\n{figures}")
     for worst in figures.worst.values():
