@@ -159,8 +159,9 @@ def _press(hands: Hands, key: Key, modifier: Modifier = Modifier.NoModifier) -> 
     modal = QApplication.activeModalWidget() is not None and key not in EDITING
     if modal or QApplication.activePopupWidget() is not None:
         modifier = Modifier.NoModifier  # which QTest gives to the same window before and after
-    QTest.keyPress(hands.focus(), key, modifier)
-    QTest.keyRelease(hands.focus(), key, modifier)
+    for press in (QTest.keyPress, QTest.keyRelease):
+        if isValid(handle := hands.focus()):
+            press(handle, key, modifier)
 
 
 def _key_of(letter: str) -> Key:

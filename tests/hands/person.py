@@ -14,7 +14,7 @@ from random import Random
 
 import numpy as np
 from PySide6.QtCore import QPoint, QSettings, QThread, QTimer, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QGuiApplication, QWindow
+from PySide6.QtGui import QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
@@ -31,6 +31,8 @@ LIFE = 1_000
 """Acts between two windows; they begin at multiples of it, with an empty store."""
 CHECKED = 250
 """Acts between two looks at the whole record."""
+LONG = 2_000
+"""Moves up to which the whole record is looked at, else what is there."""
 LIMITS = MemoryLimits(budget=400_000_000, in_memory=20_000_000)
 SHARE_OF_MENUS = 0.15
 FEW = 0.001
@@ -160,8 +162,9 @@ class Hands:
         return widget.window().windowHandle()
 
     def focus(self) -> QWindow:
-        """Return the window that keys go to."""
-        return QGuiApplication.focusWindow() or self.window.windowHandle()
+        """Return the window that keys go to: never one that has just been closed."""
+        asking = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+        return (asking and asking.window().windowHandle()) or self.window.windowHandle()
 
     def may_type(self) -> bool:
         """Return whether keys reach nothing but the program: a file dialog has its own answers."""
@@ -176,6 +179,9 @@ class Hands:
     def check_record(self) -> None:
         """Hold the record against a fresh run of the same settings, bit for bit."""
         session = self.window.session
+        if session.length <= LONG:
+            session.run_to_end()
+            self._wait_until(lambda: not session.busy, "the run does not come to its end")
         settings, trace = session.settings, session.trace
         if settings.replay is not None:
             return  # it was recorded elsewhere
