@@ -141,7 +141,8 @@ class Hands:
 
     def place(self) -> tuple[QWidget, QPoint]:
         """Return a widget that the pointer can reach, and a place in its window."""
-        self._reach = self._within_reach()  # kept: PySide takes children for gone with a parent
+        # Kept, as PySide takes children for gone with a parent; a menu may just be closing.
+        self._reach = self._within_reach() or [self.window]
         widget = self.random.choice(self._reach)
         box = widget.visibleRegion().boundingRect()
         inside = QPoint(
