@@ -19,7 +19,7 @@ from rnnviz.formats.table_file import read_table
 from rnnviz.formats.table_rows import MOST_SHOWN
 from rnnviz.formats.tensor_files import read_safetensors, read_torch
 from rnnviz.formats.text_file import encoding_of, guessed, opened_text, whole_text
-from rnnviz.formats.unreadable import UnreadableFile, plain_size
+from rnnviz.formats.unreadable import UnreadableFile, not_read, plain_size
 from rnnviz.limits import MAX_LENGTH, MAX_TEXT_BYTES
 from rnnviz.networks.base import Interrupted, never
 
@@ -104,8 +104,7 @@ def read_data(
     except OSError as error:
         if error.errno == errno.EINVAL:  # a damaged zip speaks of places before its beginning
             raise UnreadableFile(path, DAMAGED) from error
-        said = error.strerror or str(error)
-        raise UnreadableFile(path, f"It cannot be read: {said}.") from error
+        raise not_read(path, error) from error
     except UnicodeError:
         raise UnreadableFile(
             path, "It is not in this encoding. Choose another one, or save it as UTF-8."

@@ -13,7 +13,7 @@ from typing import IO
 
 from rnnviz.budget import readable_bytes
 from rnnviz.files import written
-from rnnviz.formats.unreadable import UnreadableFile, plain_size
+from rnnviz.formats.unreadable import UnreadableFile, not_read, plain_size
 from rnnviz.formats.zips import directory_of
 from rnnviz.limits import FREE_BYTES, MAX_RATIO, MAX_SESSION_DIRECTORY
 from rnnviz.networks.base import Interrupted, never
@@ -76,8 +76,7 @@ def read_packed(
     except OSError as error:
         if error.errno == errno.EINVAL:  # its directory speaks of places before its beginning
             raise UnreadableFile(path, DAMAGED) from error
-        said = error.strerror or str(error)
-        raise UnreadableFile(path, f"It cannot be read: {said}.") from error
+        raise not_read(path, error) from error
     except (
         zipfile.BadZipFile,
         zlib.error,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rnnviz.formats.contents import content_of
-from rnnviz.formats.unreadable import UnreadableFile, plain_size
+from rnnviz.formats.unreadable import UnreadableFile, not_read, plain_size
 from rnnviz.limits import MAX_AXES, MAX_HEADER, MAX_TENSORS
 from rnnviz.networks.base import Interrupted, never
 
@@ -36,8 +36,7 @@ def header_length(path: str | os.PathLike[str]) -> int | None:
         with Path(path).open("rb") as file:
             start = file.read(LENGTH_BYTES + 1)
     except OSError as error:
-        said = error.strerror or str(error)
-        raise UnreadableFile(path, f"It cannot be opened: {said}.") from error
+        raise not_read(path, error) from error
     return int.from_bytes(start[:LENGTH_BYTES], "little") if start[LENGTH_BYTES:] == b"{" else None
 
 

@@ -41,6 +41,13 @@ def legible(text: str) -> str:
     return "".join(letter if letter.isprintable() else UNSEEN for letter in text)
 
 
+def not_read(path: str | os.PathLike[str], error: OSError) -> UnreadableFile:
+    """Return what is said of a file that the system does not give: it may be gone by now."""
+    if isinstance(error, FileNotFoundError):
+        return UnreadableFile(path, "There is no such file. Was it moved or renamed?")
+    return UnreadableFile(path, f"It cannot be read: {error.strerror or error}.")
+
+
 def plain_size(path: str | os.PathLike[str]) -> int:
     """Return the bytes of a plain file, before more than its beginning is read.
 
@@ -60,11 +67,8 @@ def plain_size(path: str | os.PathLike[str]) -> int:
         return size
     except UnreadableFile:
         raise
-    except FileNotFoundError:
-        raise UnreadableFile(path, "There is no such file. Was it moved or renamed?") from None
     except OSError as error:
-        said = error.strerror or str(error)
-        raise UnreadableFile(path, f"It cannot be opened: {said}.") from error
+        raise not_read(path, error) from error
     except ValueError:  # a name with a null character
         raise UnreadableFile("file", "This is no name of a file.") from None
 

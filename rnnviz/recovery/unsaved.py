@@ -21,7 +21,7 @@ from rnnviz.formats.session_file import (
     session_of,
     unpacked_arrays,
 )
-from rnnviz.formats.unreadable import UnreadableFile, plain_size
+from rnnviz.formats.unreadable import UnreadableFile, not_read, plain_size
 from rnnviz.limits import MAX_JSON
 from rnnviz.memory import MemoryLimits
 from rnnviz.networks.base import Interrupted
@@ -145,7 +145,7 @@ def facts(place: Place) -> dict[str, Any]:
     try:
         found = json.loads(path.read_bytes())
     except OSError as error:
-        raise UnreadableFile(path, f"It cannot be read: {error.strerror or error}.") from error
+        raise not_read(path, error) from error
     except (ValueError, RecursionError) as error:
         raise UnreadableFile(path, "It is damaged: it is no JSON.") from error
     if not isinstance(found, dict):
@@ -184,4 +184,4 @@ def _bytes_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UnreadableFile(path, f"It cannot be read: {error.strerror or error}.") from error
+        raise not_read(path, error) from error

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 import traceback
-from collections import deque
+from collections import Counter, deque
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -73,12 +73,15 @@ class Hands:
         self._reach: list[QWidget] = []
         self.memory: list[tuple[int, float]] = []
         self.left: set[str] = set()
+        self._others: Counter[str] = Counter()  # what there was before
 
     # A walk
 
     def walk(self, first: int, last: int) -> None:
         """Do the acts `first` to `last` − 1."""
         self._levels = QThread.currentThread().loopLevel()
+        sweep()
+        self._others = self._found()
         with self._watching():
             for number in range(first, last):
                 if number % LIFE == 0 or number == first:
@@ -248,9 +251,12 @@ class Hands:
     def _is_gone(self) -> bool:
         sweep()
         self._rescuer.stop()
-        self.left = {*windows(), *timers(), *threads()}
+        self.left = set(self._found() - self._others)
         self._rescuer.start()
         return not self.left
+
+    def _found(self) -> Counter[str]:
+        return Counter([*windows(), *timers(), *threads()])
 
     def _wait_until(self, holds, what: str, say=lambda: "") -> None:
         end = time.monotonic() + PATIENCE

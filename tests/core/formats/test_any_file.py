@@ -82,7 +82,7 @@ def test_a_folder_is_a_recording(tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="there, it is just not found")
 def test_a_place_that_cannot_be_is_said(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(UnreadableFile, match=r"own\.npy: It cannot be opened: Not a directory"):
+    with pytest.raises(UnreadableFile, match=r"own\.npy: It cannot be read: Not a directory"):
         plain_size(tmp_path / "file" / "own.npy")
 
 

@@ -213,11 +213,11 @@ def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("pathlib.Path.open", forbidden)
-    assert refusal_of(tmp_path / "a.pt") == "It cannot be opened: Permission denied."
+    assert refusal_of(tmp_path / "a.pt") == "It cannot be read: Permission denied."
     monkeypatch.undo()
     (tmp_path / "a.safetensors").write_bytes(b"x" * 2000)
     monkeypatch.setattr("pathlib.Path.open", forbidden)
-    assert refusal_of(tmp_path / "a.safetensors") == "It cannot be opened: Permission denied."
+    assert refusal_of(tmp_path / "a.safetensors") == "It cannot be read: Permission denied."
 
 
 @pytest.mark.parametrize("content", [b"x", b"PK\x03\x04", b"\x80\x02", b"a;b\n1;2\n", b"\x00" * 99])

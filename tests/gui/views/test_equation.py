@@ -456,4 +456,4 @@ def test_a_picture_that_cannot_be_saved_is_said(qtbot, session, tmp_path):
     weights = view.findChild(Heatmap, "view.equation.W_hh")
     with qtbot.waitSignal(session.notice) as said:
         weights.save_picture(tmp_path / "no folder" / "W_hh.png")
-    assert "could not be written" in said.args[0]
+    assert "cannot be written" in said.args[0]
