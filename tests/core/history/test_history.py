@@ -235,7 +235,7 @@ def test_a_table_that_stays_is_kept_once(history, clock):
         moment,
         *(
             Moment(moment.settings.model_copy(update={"network": NetworkSettings(hidden_size=n)}))
-            for n in range(30, 230)
+            for n in range(30, 100)
         ),
     ]
     tracemalloc.start()
