@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
             self.session.history.clear()  # it is what one begins with
 
     def _fill(self) -> None:
+        from rnnviz.commands import SessionCommands
         from rnnviz.panels.progress import ProgressPanel
         from rnnviz.presets import load_presets
         from rnnviz.workspace import Workspace
@@ -178,7 +179,14 @@ class MainWindow(QMainWindow):
         assert self._player is not None
         presets = load_presets()
         self.files = self._make_files()
-        commands = {**self._commands(self._player, presets), **self.files.commands()}
+        of_session = SessionCommands(
+            self.session, self._player, self._menus, self._status.say, self
+        )
+        commands = {
+            **self._commands(presets),
+            **of_session.commands(),
+            **self.files.commands(),
+        }
         self._menus.fill(commands, presets, remembered_theme(self._store))
         actions = self._menus.actions
         self._workspace = workspace = Workspace(self.session, self._player, actions)
@@ -196,6 +204,7 @@ class MainWindow(QMainWindow):
         self.files.join(workspace)
         self._status.insertPermanentWidget(0, self.files.reading)
         self._last_actions.follow(self.actions(), self.session)
+        of_session.follow()
         self._follow(self._player, workspace)
 
     def _make_files(self) -> Files:
@@ -237,52 +246,27 @@ class MainWindow(QMainWindow):
         session = self.session
         session.notice.connect(self._status.say)
         session.failed.connect(self.show_error)
-        session.trace_reset.connect(self._on_trace_reset)
-        session.lockstep_changed.connect(self._on_lockstep_changed)
-        session.settings_changed.connect(self._on_settings_changed)
-        session.cursor_moved.connect(self._show_moves)
-        session.busy_changed.connect(self._show_moves)
-        session.history_changed.connect(self._on_history_changed)
-        player.playing_changed.connect(self._menus.show_playing)
-        player.playing_changed.connect(self._show_moves)
+        session.trace_reset.connect(self._show_shapes)
         workspace.square_hovered.connect(self._status.show_square)
         workspace.committed.connect(self._give_focus_back)
         Warnings(session, self.banner, self).followed.connect(player.pause)
         self._menus.show_icons()
-        self._on_lockstep_changed()
-        self._status.show_shapes(self.session)
-        self._on_settings_changed()
-        self._on_history_changed()
+        self._show_shapes()
         self._give_focus_back()
 
-    def _commands(self, player: Player, presets: Iterable[str]) -> Commands:
-        session = self.session
+    def _commands(self, presets: Iterable[str]) -> Commands:
         themes = {f"view.theme.{name}": partial(self.set_theme, name) for name in THEMES}
         opening = {f"preset.{name}": partial(self._open_preset, name) for name in presets}
         return (
             themes
             | opening
             | {
-                "edit.undo": partial(self._by_hand, partial(self._return, session.undo)),
-                "edit.redo": partial(self._by_hand, partial(self._return, session.redo)),
                 "file.save": self.save,
                 "file.save_as": self.save_as,
-                "file.copy_command": self._copy_command,
                 "file.export": self._export,
                 "edit.copy": self._copy_values,
                 "edit.copy_image": self._copy_image,
                 "edit.preferences": self._show_preferences,
-                "init.draw_action": session.draw_new_weights,
-                "init.restore_action": session.restore_previous_weights,
-                "run.step_forward": partial(self._by_hand, session.step_forward),
-                "run.step_back": partial(self._by_hand, session.step_back),
-                "run.play": player.toggle,
-                "run.to_start": partial(self._by_hand, partial(session.seek, 0)),
-                "run.to_end": partial(self._by_hand, session.run_to_end),
-                "run.cancel": partial(self._by_hand, session.cancel),
-                "run.copy_code": self._copy_code,
-                "view.network": partial(self._show_page, False),
-                "view.lockstep": partial(self._show_page, True),
                 "view.projection": self.set_projection,
                 "view.fit": self._fit_all,
                 "view.reset_layout": self.reset_layout,
@@ -292,30 +276,8 @@ class MainWindow(QMainWindow):
             }
         )
 
-    # Following session and player
-
-    def _on_trace_reset(self) -> None:
+    def _show_shapes(self) -> None:
         self._status.show_shapes(self.session)
-
-    def _on_lockstep_changed(self) -> None:
-        self._menus.show_page(self.session)
-
-    def _on_settings_changed(self) -> None:
-        self._show_moves()
-        self._menus.show_weights(self.session)
-
-    def _on_history_changed(self) -> None:
-        self._menus.show_history(self.session.history)
-
-    def _show_moves(self) -> None:
-        assert self._player is not None
-        self._menus.show_moves(self.session, self._player.playing)
-
-    def _by_hand(self, move: Callable[[], None]) -> None:
-        """Make a move that somebody asked for; it does not go on by itself any more."""
-        assert self._player is not None
-        self._player.pause()
-        move()
 
     # What menus and keys do
 
@@ -324,14 +286,6 @@ class MainWindow(QMainWindow):
             self._projection.toggle_blank()
         else:
             self._menus.actions[name].trigger()
-
-    def _return(self, go: Callable[[], None]) -> None:
-        from rnnviz.settings import SettingsError
-
-        try:
-            go()
-        except SettingsError as error:
-            self._status.say(str(error))
 
     def _copy_values(self) -> None:
         assert self._workspace is not None
@@ -352,24 +306,6 @@ class MainWindow(QMainWindow):
         self._player.pause()
         ExportDialog(self.session, self, self._status.say).open()
 
-    def _show_page(self, beside: bool) -> None:
-        from rnnviz.settings import SettingsError
-
-        try:
-            self.session.set_lockstep(beside)
-        except SettingsError as error:
-            self._status.say(str(error))
-        self._menus.show_page(self.session)
-
-    def _copy_code(self) -> None:
-        try:
-            code = self.session.code()
-        except ValueError as reason:
-            self._status.say(str(reason))
-            return
-        QApplication.clipboard().setText(code)
-        self._status.say(f"Copied {len(code.splitlines())} lines of PyTorch code.")
-
     def save(self) -> None:
         """Save the session where it was saved before, or ask where."""
         assert self.saving is not None
@@ -379,17 +315,6 @@ class MainWindow(QMainWindow):
         """Ask where to save the session."""
         assert self.saving is not None
         self.saving.save_as()
-
-    def _copy_command(self) -> None:
-        from rnnviz.saving.command import command_of
-
-        try:
-            command = command_of(self.session.moment(), self._menus.open_explaining())
-        except ValueError as reason:
-            self._status.say(str(reason))
-            return
-        QApplication.clipboard().setText(command)
-        self._status.say("Copied the command that opens rnnviz like this.")
 
     def _open_preset(self, name: str) -> None:
         assert self.saving is not None
