@@ -64,6 +64,12 @@ def is_plain(path: str | os.PathLike[str]) -> bool:
     return stat.S_ISREG(Path(path).stat().st_mode)
 
 
+def reason_of(error: Exception) -> str:
+    """Return what the system says of a file, else the error's own words, without a full stop."""
+    said = error.strerror if isinstance(error, OSError) else None
+    return (said or str(error)).removesuffix(".")
+
+
 def _flush_folder(folder: Path) -> None:
     """Let the new name reach the disk, where the system flushes folders at all."""
     try:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QMainWindow
 
+from rnnviz.files import reason_of
 from rnnviz.jobs import Job
 from rnnviz.networks import NETWORKS
 from rnnviz.recovery.offering import Offering
@@ -145,10 +146,8 @@ class Recovery(QObject):
         self._touched = True
         if not self._has_failed:
             self._has_failed = True
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            self.failed.emit(
-                f"Unsaved work is not kept for after a crash: {reason.removesuffix('.')}."
-            )
+            why = reason_of(error)
+            self.failed.emit(f"Unsaved work is not kept for after a crash: {why}.")
 
     def _unsaved(self) -> Unsaved:
         document = self._saving.document

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
+from rnnviz.files import reason_of
 from rnnviz.formats.session_file import ENDING, SavedSession, write_session
 from rnnviz.jobs import Job
 from rnnviz.saving.document import Document
@@ -102,8 +103,7 @@ class Saving(QObject):
 
     def _on_failed(self, error: Exception) -> None:
         self._stay()
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        self.failed.emit(f"The session was not saved: {reason.removesuffix('.')}.")
+        self.failed.emit(f"The session was not saved: {reason_of(error)}.")
 
     def hold_layout(self, hold: bool) -> None:
         """Save the layout of now until it is let go, whatever becomes of it meanwhile."""

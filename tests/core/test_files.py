@@ -1,3 +1,4 @@
+import errno
 import os
 import random
 import signal
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rnnviz.files import is_plain, written
+from rnnviz.files import is_plain, reason_of, written
 
 NOBODY = 65534
 
@@ -194,3 +195,15 @@ def test_what_is_plain(tmp_path):
     assert not is_plain(tmp_path)
     with pytest.raises(FileNotFoundError):
         is_plain(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "a.png"), "No space left on device"),
+        (OSError("The picture is too large."), "The picture is too large"),
+        (ValueError("nothing is there"), "nothing is there"),
+    ],
+)
+def test_what_the_system_says_comes_first(error, said):
+    assert reason_of(error) == said
