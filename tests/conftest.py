@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 settings.register_profile(
-    "rnnviz", deadline=None, derandomize=True, max_examples=25, suppress_health_check=CHECKS
+    "rnnviz", deadline=None, derandomize=True, max_examples=20, suppress_health_check=CHECKS
 )
 settings.register_profile("thorough", deadline=None, max_examples=500, suppress_health_check=CHECKS)
 settings.load_profile("rnnviz")

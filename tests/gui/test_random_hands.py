@@ -255,6 +255,7 @@ session.close()
 """
 
 
+@pytest.mark.slow
 def test_three_thousand_redraws_end_with_zero():
     # PySide6 6.12 on Python 3.11 aborts after about a thousand.
     ended = subprocess.run(

@@ -419,8 +419,18 @@ def another_preset(qtbot, window):
     )
 
 
-@pytest.mark.parametrize("work", [worked_on, side_by_side, another_preset])
-@pytest.mark.parametrize(("size", "theme"), [((1280, 720), "dark"), ((1600, 1000), "light")])
+SMALL, LARGE = ((1280, 720), "dark"), ((1600, 1000), "light")
+PICTURES = [
+    pytest.param(worked_on, *SMALL),
+    pytest.param(side_by_side, *LARGE),
+    pytest.param(another_preset, *SMALL),
+    pytest.param(worked_on, *LARGE, marks=pytest.mark.slow),
+    pytest.param(side_by_side, *SMALL, marks=pytest.mark.slow),
+    pytest.param(another_preset, *LARGE, marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize(("work", "size", "theme"), PICTURES)
 def test_a_fresh_process_shows_the_same_picture(qtbot, window, path, work, size, theme):
     window.set_theme(theme)
     window.resize(*size)
