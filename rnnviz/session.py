@@ -285,6 +285,7 @@ class Session(QObject):
         ValueError
             If there is no such sequence, layer or unit; nothing has changed then.
         """
+        # The names are those of Selection; replace says which one is not.
         selection = replace(self.selection, **changes)  # type: ignore[arg-type]
         selection.check(self.run)
         if selection != self.selection:

@@ -109,6 +109,7 @@ def check_pickle(
     """
     machine = _Machine(path, size)
     try:
+        # genops asks for read and readline alone, its stubs for a whole file.
         opcodes = pickletools.genops(_Bounded(file))  # type: ignore[arg-type]
         for count, (opcode, argument, _) in enumerate(opcodes):
             if stopped():
