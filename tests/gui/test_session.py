@@ -528,6 +528,16 @@ def test_G9_results_of_an_old_run_are_not_taken(make_session, slow, qtbot):
     assert_scripts(session)
 
 
+def test_G9_a_late_word_of_an_old_run_moves_nothing(make_session, monkeypatch):
+    session, heard = make_session(), []
+    old = session.run
+    session.apply(changed(session.settings, hidden_size=9))
+    monkeypatch.setattr(session._walker, "advance", lambda: 1 / 0)
+    monkeypatch.setattr(session._walker._runner, "heard", lambda: heard.append(True))
+    session._walker._runner.extended.emit(old)
+    assert (session.cursor, heard) == (0, [True])
+
+
 def test_what_a_module_raises_in_the_worker_is_said(make_session, slow, qtbot):
     session = make_session()
     hook = session.network.register_forward_hook(lambda *_: 1 / 0)
