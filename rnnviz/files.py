@@ -15,6 +15,15 @@ SHORT = 20
 """Characters of a file's name in that of the one written beside it, which must not be too long."""
 
 
+def _umask() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask
+
+
+_UMASK = _umask()  # once, before there are threads: who asks for it takes it away for a moment
+
+
 @contextmanager
 def written(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """Yield a new file that takes the place of `path` when the block ends, or never.
@@ -89,6 +98,4 @@ def _mode_of(target: Path) -> int:
     try:
         return stat.S_IMODE(target.stat().st_mode)
     except FileNotFoundError:
-        umask = os.umask(0)
-        os.umask(umask)
-        return 0o666 & ~umask
+        return 0o666 & ~_UMASK

@@ -334,7 +334,12 @@ class MainWindow(QMainWindow):
         self.recovery = Recovery(self, self.session, self.saving, root)
         self.recovery.failed.connect(self.refused)
         self.recovery.offered.connect(lambda offer: self._column.insertWidget(1, offer))
+        self.recovery.discarded.connect(self._on_recovery_discarded)
         self.recovery.set_projection(self.projecting)
+
+    def _on_recovery_discarded(self, sentence: str) -> None:
+        assert self.recovery is not None
+        self.banner.hint(sentence, "Undo", self.recovery.bring_back)
 
     def end(self) -> None:
         """Close without a question, as the system wants it; unsaved work is kept."""

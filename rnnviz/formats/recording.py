@@ -161,7 +161,8 @@ class Recording:
         return ended or len(now.index) != len(before.index)
 
     def __repr__(self) -> str:
-        return f"<Recording of {len(self):,} passes: {self.path.name}>"
+        passes = "1 pass" if len(self) == 1 else f"{len(self):,} passes"
+        return f"<Recording of {passes}: {self.path.name}>"
 
     def _looked(self, stopped: Callable[[], bool]) -> _Snapshot:
         """Return what is there now. The index is read before the arrays, which grow first."""

@@ -57,7 +57,7 @@ class Offer(QWidget):
         column = QVBoxLayout()
         column.setSpacing(4)
         column.addStretch()
-        column.addWidget(self._text("title", f"Unsaved work of {title}", TITLE))
+        column.addWidget(self._text("title", title, TITLE))
         column.addWidget(self._text("about", about, TEXT))
         column.addWidget(self._text("others", _about_others(others), SMALL))
         column.addStretch()
@@ -85,7 +85,7 @@ class Offer(QWidget):
             ("restore", "Restore", "Bring it back; undo returns to what is here now.",
              self.restore_chosen),
             ("later", "Later", "Ask again at the next start.", self.later_chosen),
-            ("discard", "Discard", "Remove it for good.", self.discard_chosen),
+            ("discard", "Discard", "Remove it when this window is closed.", self.discard_chosen),
         ):  # fmt: skip
             button = QPushButton(text)
             button.setObjectName(f"recovery.{name}")

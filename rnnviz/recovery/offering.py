@@ -47,16 +47,19 @@ class Offering(QObject):
     offered(offer) : a widget for the window.
     restored(place) : what it holds is in the window now, which goes on in it.
     failed(sentence) : why something cannot be brought back.
+    discarded(sentence) : what is removed with the end of the window, or is brought back until then.
     """
 
     offered = Signal(object)
     restored = Signal(object)
     failed = Signal(str)
+    discarded = Signal(str)
 
     def __init__(self, saving: Saving, root: Path) -> None:
         super().__init__(saving)
         self._saving = saving
         self._found: list[Found] = []
+        self._discarded: list[Found] = []
         self._offer: Offer | None = None
         self._projecting = False
         self._looking, self._reading = Job(self), Job(self)
@@ -72,8 +75,24 @@ class Offering(QObject):
         if self._offer is not None:
             self._offer.setHidden(on)
 
+    def bring_back(self) -> None:
+        """Offer again what was discarded last; at the next start, while another is restored."""
+        if not self._discarded:
+            return
+        if self._reading.busy:
+            self._found.append(self._discarded.pop())
+        else:
+            self._found.insert(0, self._discarded.pop())
+            self._offer_next()
+
     def close(self) -> None:
-        """Leave to the next start what was not answered."""
+        """Leave to the next start what was not answered, and remove what was discarded."""
+        self._leave()
+        for found in self._discarded:
+            found.place.remove()
+        self._discarded.clear()
+
+    def _leave(self) -> None:
         for job in (self._looking, self._reading):
             job.cancel()
             job.finished(PATIENCE)
@@ -93,10 +112,9 @@ class Offering(QObject):
         if not self._found:
             return
         first, others = self._found[0], len(self._found) - 1
-        title = said_time(first.when, datetime.now())
-        self._offer = offer = Offer(title, first.about, others, first.picture)
+        self._offer = offer = Offer(_title(first), first.about, others, first.picture)
         offer.restore_chosen.connect(self._on_restore)
-        offer.later_chosen.connect(self.close)
+        offer.later_chosen.connect(self._leave)
         offer.discard_chosen.connect(self._on_discard)
         self.offered.emit(offer)
         offer.setHidden(self._projecting)
@@ -108,8 +126,10 @@ class Offering(QObject):
         self._offer = None
 
     def _on_discard(self) -> None:
-        self._found.pop(0).place.remove()
+        found = self._found.pop(0)
+        self._discarded.append(found)
         self._offer_next()
+        self.discarded.emit(f"{_title(found)}, is removed when this window is closed.")
 
     def _on_restore(self) -> None:
         self._drop_offer()
@@ -119,13 +139,17 @@ class Offering(QObject):
         path = None if unsaved.document is None else Path(unsaved.document)
         if self._saving.recover(unsaved.saved, path, unsaved.modified):
             self.restored.emit(self._found.pop(0).place)
-        self.close()
+        self._leave()
 
     def _on_failed(self, error: Exception) -> None:
         """Say it; what cannot be read stays where it is, for a newer program or another day."""
         reason = error.reason if isinstance(error, UnreadableFile) else str(error)
         self.failed.emit(f"The unsaved work cannot be restored: {reason}")
-        self.close()
+        self._leave()
+
+
+def _title(found: Found) -> str:
+    return f"Unsaved work of {said_time(found.when, datetime.now())}"
 
 
 def _found_in(root: Path, stopped: Callable[[], bool]) -> list[Found]:

@@ -54,10 +54,12 @@ class Recovery(QObject):
     -------
     failed(sentence) : why nothing is kept, said once, or brought back.
     offered(widget) : a question for the window.
+    discarded(sentence) : what is removed with the end of the window.
     """
 
     failed = Signal(str)
     offered = Signal(object)
+    discarded = Signal(str)
 
     def __init__(self, window: QMainWindow, session: Session, saving: Saving, root: Path) -> None:
         super().__init__(window)
@@ -85,12 +87,17 @@ class Recovery(QObject):
         self._offering.offered.connect(self.offered)
         self._offering.restored.connect(self._on_restored)
         self._offering.failed.connect(self.failed)
+        self._offering.discarded.connect(self.discarded)
 
     # While the window is open
 
     def set_projection(self, on: bool) -> None:
         """Ask nothing while an audience looks on."""
         self._offering.set_projection(on)
+
+    def bring_back(self) -> None:
+        """Offer again what was discarded last."""
+        self._offering.bring_back()
 
     def _on_restored(self, place: Place) -> None:
         """Go on in a place that was left behind; what it holds is now in the window."""

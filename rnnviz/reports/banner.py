@@ -86,9 +86,11 @@ class Banner(QWidget):
         self._said = Message(sentence, link, follow)
         self._show()
 
-    def hint(self, sentence: str) -> None:
-        """Show something that somebody asked for."""
-        self._said = Message(sentence, kind="hint")
+    def hint(
+        self, sentence: str, link: str = "", follow: Callable[[], object] = lambda: None
+    ) -> None:
+        """Show something that somebody asked for, or did; it goes when the link is followed."""
+        self._said = Message(sentence, link, follow, kind="hint")
         self._show()
 
     def warn(self, warning: Message | None) -> None:
@@ -129,8 +131,12 @@ class Banner(QWidget):
         self._text.setText(lowered(shown.sentence) if rich else shown.sentence)
 
     def _on_link_clicked(self) -> None:
-        if self.shown is not None:
-            self.shown.follow()
+        shown = self.shown
+        if shown is None:
+            return
+        if shown.kind == "hint":
+            self._on_close_clicked()
+        shown.follow()
 
     def _on_close_clicked(self) -> None:
         if self._said is not None:

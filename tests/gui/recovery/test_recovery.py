@@ -337,7 +337,45 @@ def test_S4_what_another_window_keeps_is_offered_after_its_end_and_discarded(
     assert "more" not in offer(qtbot, again).findChild(QLabel, "recovery.others").text()
     press(qtbot, again, "discard")
     is_gone(qtbot, again)
+    again.close()
     assert not list(root.glob("*"))
+
+
+def test_what_was_discarded_comes_back_until_the_window_is_closed(qtbot, kept, root, start):
+    left_with(qtbot, kept, root, 9)
+    again = start()
+    press(qtbot, again, "discard")
+    is_gone(qtbot, again)
+    assert "is removed when this window is closed" in banner_text(again)
+    undo = again.findChild(QPushButton, "banner.link")
+    qtbot.mouseClick(undo, Qt.MouseButton.LeftButton)
+    assert not undo.isVisible()
+    press(qtbot, again, "restore")
+    qtbot.waitUntil(lambda: again.session.settings.network.hidden_size == 9)
+
+
+def test_what_is_brought_back_while_another_is_restored_waits_for_the_next_start(
+    qtbot, kept, root, start
+):
+    other = start()
+    for window, size in ((kept, 9), (other, 11)):
+        left_with(qtbot, window, root, size)
+    again = start()
+    press(qtbot, again, "discard")
+    qtbot.waitUntil(lambda: len(again.findChildren(QWidget, "recovery")) == 1)
+    press(qtbot, again, "restore")
+    again.recovery.bring_back()
+    qtbot.waitUntil(lambda: again.session.settings.network.hidden_size in (9, 11))
+    restored = again.session.settings.network.hidden_size
+    again.asks_before_closing = False
+    again.close()
+    sizes = [unsaved.saved.settings.network.hidden_size for unsaved in sessions(root)]
+    assert sizes == [20 - restored]
+
+
+def test_bringing_back_does_nothing_where_nothing_was_discarded(kept):
+    kept.recovery.bring_back()
+    assert kept.findChild(QWidget, "recovery") is None
 
 
 @pytest.mark.parametrize(
