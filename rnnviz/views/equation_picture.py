@@ -38,6 +38,8 @@ MATRICES = ("W_ih", "W_hh", "W_ho")
 BIASES = ("b_ih", "b_hh", "b_ho")
 VECTORS = ("x", "h_prev", "a", "h", "h_above", "y")
 BLOCKS = (*MATRICES, *BIASES, *VECTORS)
+FRAME = 2
+"""Pixels above and below, for the frames that are drawn round blocks."""
 UNDER = {"W_ho": "W_hh", "b_ho": "b_ih", "y": "a"}
 """Which blocks of the output's equation keep below which of the state's."""
 LARGEST_SQUARE = 56
@@ -206,8 +208,9 @@ class EquationPicture(QWidget):
         if not lines:
             return
         ratio, largest = self.devicePixelRatioF(), round(LARGEST_SQUARE * self._scale)
-        area = self.width(), self.height()
-        self._layout = best_layout(lines, self._measures(), area, ratio=ratio, largest=largest)
+        area = self.width(), self.height() - 2 * FRAME
+        layout = best_layout(lines, self._measures(), area, ratio=ratio, largest=largest)
+        self._layout = layout.moved(0, FRAME)
         self._place(self._layout)
         self._frames.setGeometry(self.rect())
         self.set_pin(self._pin)
@@ -258,7 +261,7 @@ class EquationPicture(QWidget):
         while True:
             layout = layout_for(lines, self._measures(), square, below=False)
             if layout.height <= 2 * WANTED_HEIGHT or square < 0.01:
-                return QSize(layout.width, layout.height)
+                return QSize(layout.width, layout.height + 2 * FRAME)
             square /= 2
 
     def minimumSizeHint(self) -> QSize:

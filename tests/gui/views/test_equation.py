@@ -166,6 +166,17 @@ def test_squares_have_one_size_and_rows_line_up(hello):
         assert hidden.cell_rect(0, column).left() == block(view, "W_hh").width() // 6 * column
 
 
+@pytest.mark.parametrize("height", range(230, 300, 7))
+def test_the_frames_round_blocks_are_whole_at_any_height(open_view, height):
+    _, view = open_view(load_presets()["hello"].settings, size=(1300, height))
+    for name in visible(view):
+        picture = block(view, name).parentWidget()
+        above = block(view, name).mapTo(picture, QPoint(0, 0)).y()
+        below = picture.height() - above - block(view, name).height()
+        assert above >= 2, name
+        assert below >= 2, name
+
+
 def test_large_networks_are_pooled_and_say_so(open_view):
     _, view = open_view(network(input_size=4, hidden_size=900, output_size=3), (900, 300))
     notes = view.findChild(QLabel, "equation.notes").text()
